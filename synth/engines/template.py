@@ -1,0 +1,45 @@
+"""The built-in engine: answers and traces composed from the facts of a task by the templates in `prompts/`.
+
+It needs no model. What it says is what the graph holds, so it serves as the floor that a teacher model must beat, and
+lets every promise of the pipeline be tested without one.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import jinja2
+
+from synth.prompts import load_prompt, render
+
+
+class TemplateEngine:
+    """Renders the `answer` section, and the `reasoning` section where there is one, of each task's prompt."""
+
+    name = "template"
+
+    def answer(self, tasks: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        """Answer tasks in order; a template that lacks a fact fails its task alone."""
+        for task in tasks:
+            response: dict[str, Any] = {"task_id": task["task_id"], "sample_index": 0, "engine": self.name, "model": ""}
+            try:
+                yield response | _compose(task)
+            except jinja2.TemplateError as error:
+                yield response | {"status": "failed", "error": f"template: {error.message}"}
+
+
+def _compose(task: dict[str, Any]) -> dict[str, Any]:
+    prompt = load_prompt(task["prompt_id"])
+    facts = dict(task["facts"])
+    # Two independent choices from the id, so that answer and trace variants combine freely and alike on every machine.
+    digest = int(task["task_id"], 16)
+    reasoning = render(prompt, "reasoning", digest >> 8, facts) if "reasoning" in prompt.sections else ""
+    return {
+        "status": "ok",
+        "text": render(prompt, "answer", digest >> 40, facts),
+        "reasoning": reasoning,
+        "finish_reason": "stop",
+        "prompt_tokens": 0,
+        "cached_tokens": 0,
+        "output_tokens": 0,
+        "error": "",
+    }

@@ -1,0 +1,150 @@
+"""What recipes share: the source that they draw on, the draft of a question, and how evidence becomes words."""
+
+import ast
+import hashlib
+import re
+import textwrap
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, TypeVar
+
+from synth.graph.view import CodeGraph, Node
+
+Item = TypeVar("Item")
+MAX_SUMMARY = 200
+_ROLE = re.compile(r":[a-zA-Z:]+:`~?\.?([^`<]*?)(?:\s*<[^`>]*>)?`")
+_SENTENCE_END = re.compile(r"(?<=[a-z)\]'\"])\.(?:\s|$)")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """One question before it is worded: its evidence, the facts for the templates, and what it states.
+
+    `facts` maps a name to strings; a name that ends in `[]` holds a list. `unit` names what the draft covers and is the
+    same in every run.
+    """
+
+    unit: str
+    kind: str
+    prompt_id: str
+    source_path: str
+    evidence: Sequence[dict[str, Any]]
+    facts: Mapping[str, Sequence[str]]
+    claims: Sequence[dict[str, Any]] = ()
+    fabricated: Sequence[str] = ()
+    difficulty: int = 1
+
+
+@dataclass(frozen=True)
+class Source:
+    """One collection as recipes see it: its graph, and the texts of its files by path."""
+
+    collection: str
+    graph: CodeGraph
+    texts: Mapping[str, str]
+    seed: int
+    count_tokens: Callable[[str], int]
+    split_of: Callable[[str], str]
+    """Names the split of a file; a window of files never mixes splits."""
+    _lines: dict[str, list[str]] = field(default_factory=dict, repr=False)
+
+    def lines(self, path: str) -> list[str]:
+        """The lines of a file, without their ends."""
+        if path not in self._lines:
+            self._lines[path] = self.texts[path].split("\n")
+        return self._lines[path]
+
+    def code(self, node: Node) -> str:
+        """The source lines of a definition, dedented."""
+        return textwrap.dedent("\n".join(self.lines(node.path)[node.start_line - 1 : node.end_line])).rstrip()
+
+    def shuffled(self, items: Iterable[Item], key: Callable[[Item], str]) -> list[Item]:
+        """Items in an order that the seed alone fixes."""
+        return sorted(items, key=lambda item: hashlib.blake2b(f"{self.seed}:{key(item)}".encode()).digest())
+
+    def choose(self, options: Sequence[Item], key: str) -> Item:
+        """One of the options, fixed by the seed and the key."""
+        digest = hashlib.blake2b(f"{self.seed}:{key}".encode(), digest_size=8).digest()
+        return options[int.from_bytes(digest, "big") % len(options)]
+
+    @cached_property
+    def definitions(self) -> list[Node]:
+        """Classes, functions and methods, in file order."""
+        kinds = {"class", "function", "method"}
+        nodes = (node for node in self.graph.nodes.values() if node.kind in kinds)
+        return sorted(nodes, key=lambda node: (node.path, node.start_byte))
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every identifier-like word of the source, lower case."""
+        return frozenset(word for text in self.texts.values() for word in re.findall(r"\w+", text.lower()))
+
+
+def span(node: Node) -> dict[str, Any]:
+    """A definition as a piece of evidence."""
+    return {"id": node.node_id, "path": node.path, "start_line": node.start_line, "end_line": node.end_line}
+
+
+def claim(subject: str, relation: str, target: str, holds: bool = True) -> dict[str, Any]:
+    """A statement about two nodes; see `synth.schema.CLAIM`."""
+    return {"subject": subject, "relation": relation, "object": target, "holds": holds}
+
+
+def summary(docstring: str) -> str:
+    """The first sentence of a docstring as plain words without markup, or an empty string where that is not sensible."""
+    paragraph = " ".join(docstring.strip().split("\n\n")[0].split())
+    paragraph = _ROLE.sub(r"\1", paragraph).replace("``", "").replace("`", "").replace("*", "")
+    sentence = _SENTENCE_END.split(paragraph, maxsplit=1)[0].strip().rstrip(".:")
+    return sentence if 8 <= len(sentence) <= MAX_SUMMARY and sentence.count("|") + sentence.count("<") == 0 else ""
+
+
+def describe(prefix: str, node: Node) -> dict[str, list[str]]:
+    """The facts about a node that templates use, each named `<prefix>_<what>`; the qualified name is `<prefix>`."""
+    values = {
+        "": node.qualified_name,
+        "_name": node.name,
+        "_kind": node.kind,
+        "_signature": node.signature,
+        "_summary": summary(node.docstring),
+        "_path": node.path,
+        "_lines": f"{node.start_line}-{node.end_line}" if node.end_line > node.start_line else f"{node.start_line}",
+    }
+    return {prefix + key: [value] for key, value in values.items()}
+
+
+def imports_for(source: Source, path: str, code: str) -> str:
+    """The import statements at the top of a file that bind a name which `code` uses, as written.
+
+    A file that CPython cannot parse gives none.
+    """
+    try:
+        tree = ast.parse(source.texts[path])
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ""
+    used = set(re.findall(r"\w+", code))
+    lines = source.lines(path)
+    found = []
+    for statement in tree.body:
+        if not isinstance(statement, ast.Import | ast.ImportFrom):
+            continue
+        if getattr(statement, "module", None) == "__future__":
+            continue
+        kept = [name for name in statement.names if (name.asname or name.name.split(".")[0]) in used]
+        if len(kept) == len(statement.names):
+            found.append("\n".join(lines[statement.lineno - 1 : statement.end_lineno]))
+        elif kept:
+            found.append(ast.unparse(_narrowed(statement, kept)))
+    return "\n".join(found)
+
+
+def _narrowed(statement: ast.Import | ast.ImportFrom, names: list[ast.alias]) -> ast.stmt:
+    if isinstance(statement, ast.ImportFrom):
+        return ast.ImportFrom(statement.module, names, statement.level)
+    return ast.Import(names)
+
+
+def humanise(name: str) -> str:
+    """An identifier as words: `test_redirect_withNoHost` becomes `redirect with no host`."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name.removeprefix("test").replace("_", " "))
+    return " ".join(spaced.split()).lower()
