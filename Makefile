@@ -1,0 +1,89 @@
+# Every task of the project, each with its own set-up: a machine needs Python 3.11 (or 3.12) and make, nothing else.
+#
+#   make corpus SOURCE=path/to/repo      make test      make help
+#
+# Set-up lives in .venv. The stamp files in it are as new as the pinned requirements that were last installed, so that
+# set-up runs once, and again only when its inputs change.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help corpus test lint bench lock clean
+
+SOURCE =
+OUT = corpus
+PIPELINE = pipelines/code.yaml
+ENGINE =
+MODEL =
+ARGS =
+BENCH =
+PYTHON =
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+UV_VERSION := 0.13.9
+LOCK := $(BIN)/uv pip compile --quiet --no-emit-index-url --no-header --no-annotate --generate-hashes --universal --python-version 3.11
+
+ifneq ($(filter corpus,$(MAKECMDGOALS)),)
+ifeq ($(strip $(SOURCE)),)
+$(error SOURCE is missing: name what to read, such as `make corpus SOURCE=path/to/repo`)
+endif
+endif
+
+help: ## list the targets
+	@echo 'usage: make TARGET [NAME=value ...]'
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@echo 'PYTHON=... chooses the interpreter that .venv is made with; by default the first of python3.11, 3.12, python3.'
+
+corpus: $(VENV)/.core ## make a corpus: SOURCE='a b' [OUT=corpus] [PIPELINE=file.yaml] [ENGINE=] [MODEL=] [ARGS='--update']
+	@$(BIN)/synth corpus $(SOURCE) --out '$(OUT)' --pipeline '$(PIPELINE)' \
+	  $(if $(ENGINE),--set 'engine.name=$(ENGINE)') $(if $(MODEL),--set 'engine.model=$(MODEL)') $(ARGS)
+
+test: $(VENV)/.dev ## run the tests: [ARGS='tests/shards -k card']
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/.dev ## check style, formatting and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+bench: $(VENV)/.dev ## run the benchmarks: [BENCH=benchmarks/name.py] [ARGS=]
+	@for script in $(or $(BENCH),$(wildcard benchmarks/*.py)); do \
+	  echo "== $$script"; $(BIN)/python "$$script" $(ARGS) || exit 1; \
+	done
+
+lock: $(VENV)/pyvenv.cfg ## resolve pyproject.toml into requirements/*.txt anew: [ARGS=--upgrade]
+	@$(PIP) install uv==$(UV_VERSION)
+	@$(LOCK) pyproject.toml --output-file requirements/core.txt $(ARGS)
+	@$(LOCK) pyproject.toml --extra dev --constraint requirements/core.txt --output-file requirements/dev.txt $(ARGS)
+	@printf 'hatchling\neditables\n' | $(LOCK) - --constraint requirements/dev.txt --output-file requirements/build.txt
+	@wc -l requirements/*.txt
+
+clean: ## remove .venv, caches and build output; a corpus is never touched
+	@rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The environment is made by the interpreter that fits; one that cannot run or is too old is passed over.
+$(VENV)/pyvenv.cfg:
+	@for python in $(or $(PYTHON),python3.11 python3.12 python3); do \
+	  if "$$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' 2>/dev/null; then \
+	    echo "set-up: new environment $(VENV) with $$("$$python" --version)"; \
+	    "$$python" -m venv $(VENV) && exit 0; \
+	    rm -rf $(VENV); \
+	    echo "set-up: $$python cannot make an environment; install its venv module (Debian: python3.11-venv)" >&2; exit 1; \
+	  fi; \
+	done; \
+	echo 'set-up: no Python 3.11 or 3.12 found; install one, or name it: make PYTHON=/path/to/python3.11 ...' >&2; exit 1
+
+$(VENV)/.core: $(VENV)/pyvenv.cfg requirements/core.txt requirements/build.txt pyproject.toml
+	@echo 'set-up: installing what a corpus needs (pinned, hashes checked)'
+	@$(PIP) install --require-hashes --requirement requirements/core.txt --requirement requirements/build.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# dev.txt holds all of core.txt and build.txt in the same versions, so one install serves both stamps.
+$(VENV)/.dev: $(VENV)/pyvenv.cfg requirements/dev.txt pyproject.toml
+	@echo 'set-up: installing what the tests need (pinned, hashes checked)'
+	@$(PIP) install --require-hashes --requirement requirements/dev.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@ $(VENV)/.core

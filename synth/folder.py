@@ -1,0 +1,146 @@
+"""The run folder: what resume needs. A stage is a folder of Parquet parts, named by a hash of all that fixes its rows.
+
+`OUT/.run/<stage>-<fingerprint>/<output>/part-00000.parquet`. A part appears whole, by rename; a part that is there is
+never made again. So the files themselves are the journal of what is done.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from synth.errors import UserError
+
+
+def fingerprint(*parts: Any) -> str:
+    """A short hash of JSON values, the same on every machine."""
+    return hashlib.blake2b(json.dumps(parts, sort_keys=True).encode(), digest_size=8).hexdigest()
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a file so that it is either absent or whole, also after a crash."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.tmp")
+    with temporary.open("wb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+    temporary.replace(path)
+
+
+def to_parquet(table: pa.Table) -> bytes:
+    """Encode a table as the bytes of a Parquet file."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, compression="zstd")
+    return sink.getvalue().to_pybytes()
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage's folder; `outputs` names the tables that each part of it writes."""
+
+    path: Path
+    outputs: tuple[str, ...]
+
+    def part(self, output: str, index: int) -> Path:
+        """Where part `index` of an output is or will be."""
+        return self.path / output / f"part-{index:05d}.parquet"
+
+    def has(self, index: int) -> bool:
+        """Whether a part is complete."""
+        return all(self.part(output, index).exists() for output in self.outputs)
+
+    def commit(self, index: int, tables: Mapping[str, bytes]) -> None:
+        """Make one part visible; its outputs come in order, so the last one completes it."""
+        for output in self.outputs:
+            write_atomically(self.part(output, index), tables[output])
+
+    def parts(self, output: str) -> list[Path]:
+        """The files of an output, in order."""
+        return sorted((self.path / output).glob("part-*.parquet"))
+
+    def tables(self, output: str) -> Iterator[pa.Table]:
+        """The tables of an output, in order, one at a time."""
+        for path in self.parts(output):
+            yield pq.read_table(path)
+
+    def table(self, output: str, schema: pa.Schema) -> pa.Table:
+        """An output as one table; empty where it has no part."""
+        return pa.concat_tables([schema.empty_table(), *self.tables(output)])
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether `finish` was called."""
+        return (self.path / "done.json").exists()
+
+    def finish(self, summary: Mapping[str, Any] | None = None) -> None:
+        """Record that all parts are there, with numbers worth keeping."""
+        write_atomically(self.path / "done.json", json.dumps(summary or {}, sort_keys=True).encode())
+
+    def summary(self) -> dict[str, Any]:
+        """The numbers given to `finish`."""
+        data: dict[str, Any] = json.loads((self.path / "done.json").read_text())
+        return data
+
+
+class RunFolder:
+    """`OUT/.run`: the stages of the run, its identity and its lock."""
+
+    def __init__(self, out: Path) -> None:
+        self.out = out
+        self.path = out / ".run"
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the folder for this process; the lock ends with the process, however that ends.
+
+        Raises:
+            UserError: OUT holds other things, cannot be written, or another run is at work in it.
+        """
+        if self.out.exists() and not self.out.is_dir():
+            raise UserError(f"--out {self.out} is a file; give a folder")
+        if self.out.is_dir() and not self.path.is_dir() and any(self.out.iterdir()):
+            raise UserError(f"--out {self.out} holds files that synth did not write; give a new or empty folder")
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            stream = (self.path / "lock").open("w")
+        except OSError as error:
+            raise UserError(f"--out {self.out} cannot be written: {error.strerror}; choose another folder") from None
+        with stream:
+            try:
+                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise UserError(f"another run is at work in {self.out}; wait for it or choose another --out") from None
+            yield
+
+    def stage(self, name: str, print_: str, *outputs: str) -> Stage:
+        """The folder of a stage whose rows the fingerprint fixes."""
+        return Stage(self.path / f"{name}-{print_}", outputs)
+
+    def identity(self) -> dict[str, Any] | None:
+        """What the run was started with, or None in a new folder."""
+        path = self.path / "run.json"
+        if not path.exists():
+            return None
+        data: dict[str, Any] = json.loads(path.read_text())
+        return data
+
+    def set_identity(self, identity: Mapping[str, Any]) -> None:
+        """Record what the run was started with."""
+        write_atomically(self.path / "run.json", json.dumps(identity, sort_keys=True, indent=1).encode())
+
+    def drop_stages_except(self, stages: list[Stage]) -> None:
+        """Delete stage folders that an update has left behind."""
+        kept = {stage.path.name for stage in stages}
+        for path in self.path.iterdir():
+            if path.is_dir() and path.name not in kept:
+                shutil.rmtree(path)

@@ -1,0 +1,37 @@
+"""What a language must bring: how to read one file, and how to link the files of one collection."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple, Protocol
+
+from synth.graph.code.facts import FileFacts
+
+
+class Edge(NamedTuple):
+    """A row of `synth.schema.EDGES` without its collection."""
+
+    src: str
+    dst: str | None
+    kind: str
+    path: str
+    line: int
+    confidence: str
+    target: str
+
+
+NodeRow = dict[str, Any]
+"""A row of `synth.schema.NODES`."""
+
+
+class ReadFile(Protocol):
+    """Reads the facts of one file."""
+
+    def __call__(self, collection: str, path: str, text: str, *, is_test: bool) -> FileFacts:
+        """Read one file; see `synth.graph.code.python.walk.read_file`."""
+
+
+class Language(NamedTuple):
+    """One language; `synth.graph.code.LANGUAGES` registers it under the name that documents give it."""
+
+    name: str
+    read_file: ReadFile
+    link: Callable[[Sequence[FileFacts]], tuple[Iterable[NodeRow], Iterable[Edge]]]

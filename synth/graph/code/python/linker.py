@@ -1,0 +1,34 @@
+"""From the facts of one collection to its nodes and edges."""
+
+from collections.abc import Iterator, Sequence
+
+from synth.graph.code.facts import FileFacts
+from synth.graph.code.language import Edge, NodeRow
+from synth.graph.code.python.edges import EdgeSet
+from synth.graph.code.python.nodes import node_rows
+from synth.graph.code.python.publicity import Publicity
+from synth.graph.code.python.resolver import Resolver
+from synth.graph.code.python.structure import add_contains, add_imports, add_inherits, add_overrides
+from synth.graph.code.python.testing import add_tests
+from synth.graph.code.python.units import build_units
+from synth.graph.code.python.uses import UseLinker
+
+
+def link_collection(facts: Sequence[FileFacts]) -> tuple[Iterator[NodeRow], list[Edge]]:
+    """Resolve the names of one collection.
+
+    Returns:
+        The node rows and the edges, each in the order of paths and positions.
+    """
+    units = build_units(facts)
+    resolver = Resolver(units)
+    edges = EdgeSet()
+    add_contains(edges, units)
+    add_imports(edges, units, resolver)
+    add_inherits(edges, units, resolver)
+    add_overrides(edges, units, resolver)
+    linker = UseLinker(edges, units, resolver)
+    for unit in units:
+        linker.add_uses(unit)
+    add_tests(edges, units)
+    return node_rows(units, Publicity(units, resolver)), edges.rows()

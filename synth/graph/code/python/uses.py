@@ -1,0 +1,112 @@
+"""Edges that code gives: what calls, makes, names, types and decorates what."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from synth.graph.code.facts import Use
+from synth.graph.code.python.edges import EdgeSet
+from synth.graph.code.python.resolver import Resolver, split_chain
+from synth.graph.code.python.roles import is_property
+from synth.graph.code.python.units import Symbol, Unit
+from synth.graph.code.python.values import External, Found, Instance, Receiver
+
+COMMON_METHODS = frozenset(
+    name
+    for kind in (list, dict, set, frozenset, tuple, str, bytes, bytearray, int, float, complex, memoryview)
+    for name in dir(kind)
+) | {"close", "read", "write", "readline", "readlines", "flush", "seek", "open", "start", "run", "send", "put", "next"}
+"""Methods of built-in objects and files: a call of one says nothing about the object."""
+
+
+class UseLinker:
+    """Turns the uses of a collection into edges."""
+
+    def __init__(self, edges: EdgeSet, units: Sequence[Unit], resolver: Resolver) -> None:
+        self._edges = edges
+        self._resolver = resolver
+        self._methods: dict[str, list[Symbol]] = defaultdict(list)
+        for unit in units:
+            for symbol in unit.symbols:
+                if symbol.kind == "method" and not is_property(symbol):
+                    self._methods[symbol.name].append(symbol)
+
+    def add_uses(self, unit: Unit) -> None:
+        """Add the edges of one file."""
+        for use in unit.facts.uses:
+            if use.role == "call":
+                self._add_call(unit, use)
+            elif use.role == "load":
+                self._add_load(unit, use)
+            elif use.role in {"annotation", "except"}:
+                self._add_type(unit, use)
+            elif use.role == "decorator":
+                self._add_decorator(unit, use)
+
+    def _add_call(self, unit: Unit, use: Use) -> None:
+        steps = self._resolver.trace(unit, use.scope, use.chain)
+        found = steps[-1]
+        src = unit.owner(use.owner)
+        callee = None if found is None else self._callee(found)
+        if callee is not None:
+            symbol, exact = callee
+            kind = "instantiates" if symbol.kind == "class" else "calls"
+            self._edges.link(src, symbol, kind, unit.at(use.line), exact=exact)
+            return
+        if found is not None and isinstance(found.value, External):
+            if not found.value.name.startswith("builtins."):
+                self._edges.add(src.node_id, None, "calls", unit.at(use.line), target=found.value.name)
+            return
+        self._add_unresolved(unit, use, src, steps)
+
+    def _add_unresolved(self, unit: Unit, use: Use, src: Symbol, steps: list[Found | None]) -> None:
+        links = split_chain(use.chain)
+        name = links[-1]
+        unknown = len(links) > 1 and name.isidentifier() and not self._is_known(steps[: len(links) - 1], len(links) - 1)
+        candidates = self._methods.get(name, []) if unknown and name not in COMMON_METHODS else []
+        dst = candidates[0].node_id if len({item.qualified_name for item in candidates}) == 1 else None
+        target = use.text or use.chain
+        self._edges.add(src.node_id, dst, "calls", unit.at(use.line), target=target, confidence="ambiguous")
+
+    def _is_known(self, steps: list[Found | None], length: int) -> bool:
+        """Whether the object that a method is called on is known."""
+        found = steps[-1] if len(steps) == length else None
+        return found is not None and self._resolver.types.settle(found, None) is not None
+
+    def _callee(self, found: Found) -> tuple[Symbol, bool] | None:
+        """The class or function that is called, and whether that is certain."""
+        value = found.value
+        if isinstance(value, Receiver):
+            return value.cls, False
+        if isinstance(value, Instance):
+            called = self._resolver.classes.method(value.cls, "__call__")
+            return None if called is None else (called, False)
+        if not isinstance(value, Symbol):
+            return None
+        if value.kind == "variable" or is_property(value):
+            held = self._resolver.types.settle(found, None)
+            return None if held is None or held.value is value else self._callee(held.weaken())
+        return value, found.exact
+
+    def _add_load(self, unit: Unit, use: Use) -> None:
+        src = unit.owner(use.owner)
+        links = split_chain(use.chain)
+        if links[0] == "super":
+            return
+        steps = self._resolver.trace(unit, use.scope, use.chain)
+        for position, found in enumerate(steps):
+            called = position + 1 < len(links) and links[position + 1] == "()"
+            if found is not None and not called and isinstance(found.value, Symbol) and found.value is not src:
+                self._edges.link(src, found.value, "references", unit.at(use.line), exact=found.exact)
+
+    def _add_type(self, unit: Unit, use: Use) -> None:
+        found = self._resolver.evaluate(unit, use.scope, use.chain)
+        if found is not None and isinstance(found.value, Symbol) and found.value.kind in {"class", "variable"}:
+            src = unit.owner(use.owner)
+            if src is not found.value:
+                self._edges.link(src, found.value, "uses_type", unit.at(use.line), exact=found.exact)
+
+    def _add_decorator(self, unit: Unit, use: Use) -> None:
+        found = self._resolver.evaluate(unit, use.scope, use.chain)
+        callee = None if found is None else self._callee(found)
+        if callee is not None and callee[0] is not unit.owner(use.owner):
+            self._edges.link(callee[0], unit.owner(use.owner), "decorates", unit.at(use.line), exact=callee[1])

@@ -1,0 +1,116 @@
+"""The seam: maps a stage's function over its parts, in this process or with Ray Data. Nothing else knows which."""
+
+import logging
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from synth.folder import to_parquet
+
+StageFunction = Callable[..., Mapping[str, pa.Table]]
+"""From one table of each input to one table of each output."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One part of a stage: its number and the files that it reads."""
+
+    index: int
+    inputs: tuple[Path, ...]
+
+
+class Mapper(Protocol):
+    """Runs a stage function on jobs and yields `(index, {output: Parquet bytes})` as they finish, in any order."""
+
+    def map(self, function: StageFunction, jobs: Sequence[Job]) -> Iterator[tuple[int, dict[str, bytes]]]:
+        """Run the jobs."""
+        ...
+
+    def close(self) -> None:
+        """Give back what the mapper holds."""
+        ...
+
+
+def run_job(function: StageFunction, inputs: Sequence[str | Path]) -> dict[str, bytes]:
+    """Read the inputs of one job, call the function, encode what it returns."""
+    return {name: to_parquet(table) for name, table in function(*map(pq.read_table, inputs)).items()}
+
+
+class InProcess:
+    """Runs jobs one after the other in this process: nothing to start, least memory."""
+
+    def map(self, function: StageFunction, jobs: Sequence[Job]) -> Iterator[tuple[int, dict[str, bytes]]]:
+        """Run the jobs in order."""
+        for job in jobs:
+            yield job.index, run_job(function, job.inputs)
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+class RayData:
+    """Runs jobs with Ray Data, on this machine or on a cluster that shares the run folder; starts Ray when first used.
+
+    Args:
+        workers: how many jobs run at once; None for all that the cluster offers.
+        address: of a running cluster; None starts Ray on this machine alone.
+    """
+
+    def __init__(self, workers: int | None, address: str | None) -> None:
+        self.workers = workers
+        self.address = address
+        self._started = False
+
+    def map(self, function: StageFunction, jobs: Sequence[Job]) -> Iterator[tuple[int, dict[str, bytes]]]:
+        """Run the jobs; each result comes back as one row, so that Ray's own blocks never part it."""
+        if not jobs:
+            return
+        self._start()
+        import ray.data
+
+        def run(row: dict[str, Any]) -> dict[str, Any]:
+            results = run_job(function, row["inputs"])
+            return {"index": row["index"], "names": list(results), "tables": list(results.values())}
+
+        items = [{"index": job.index, "inputs": [str(path) for path in job.inputs]} for job in jobs]
+        rows = ray.data.from_items(items, override_num_blocks=len(items)).map(run, concurrency=self.workers)
+        for row in rows.iter_rows():
+            yield int(row["index"]), dict(zip(row["names"], row["tables"], strict=True))
+
+    def _start(self) -> None:
+        if self._started:
+            return
+        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+        os.environ.setdefault("RAY_AUTH_MODE", "disabled")
+        os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
+        os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+        import ray
+        from ray.data import DataContext
+
+        local: dict[str, Any] = {"num_cpus": self.workers, "include_dashboard": False, "object_store_memory": 200 << 20}
+        # Without an address Ray would join any cluster that it finds on this machine.
+        ray.init(
+            address=self.address or "local",
+            logging_level="error",
+            log_to_driver=False,
+            **({} if self.address else local),
+        )
+        logging.getLogger("ray.data").setLevel(logging.ERROR)
+        context = DataContext.get_current()
+        context.enable_progress_bars = False
+        context.print_on_execution_start = False
+        context.issue_detectors_config.detectors = []
+        self._started = True
+
+    def close(self) -> None:
+        """Leave the cluster; one that was started here ends."""
+        if self._started:
+            import ray
+
+            ray.shutdown()
+            self._started = False

@@ -1,0 +1,104 @@
+"""From drafts to tasks: budgets, wording of the question, ids."""
+
+import hashlib
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import ModuleType
+from typing import Any
+
+from synth.config import RecipeSettings, Recipes
+from synth.prompts import load_prompt, render
+from synth.recipes import RECIPES
+from synth.recipes.base import Draft, Source
+from synth.schema import content_id
+
+
+
+def plan(
+    sources: Sequence[Source], recipes: Recipes, documents: Mapping[tuple[str, str], Mapping[str, str]]
+) -> Iterator[dict[str, Any]]:
+    """Yield the tasks of every recipe in the order in which a budget spends on them.
+
+    Collections take turns, so that a budget is spread evenly over them.
+
+    Args:
+        sources: one for each collection.
+        recipes: settings of the recipes to run.
+        documents: `revision` and `license` by (collection, path).
+
+    Yields:
+        Rows of `synth.schema.TASKS`, each id once.
+    """
+    for name, module in RECIPES.items():
+        settings = getattr(recipes, name.split(".")[-1])
+        if settings is not None:
+            yield from _recipe(sources, module, settings, documents)
+
+
+def _recipe(
+    sources: Sequence[Source],
+    module: ModuleType,
+    settings: RecipeSettings,
+    documents: Mapping[tuple[str, str], Mapping[str, str]],
+) -> Iterator[dict[str, Any]]:
+    seen: set[str] = set()
+    spent = 0
+    # A window of files has one wording, so a second pass over it would only make duplicates.
+    for repeat in range(settings.repeats if module.STAGE == "sft" else 1):
+        for source, draft in _take_turns(sources, module.drafts, settings):
+            if settings.samples is not None and len(seen) >= settings.samples:
+                return
+            if settings.tokens is not None and spent >= settings.tokens:
+                return
+            task = _task(source, module, draft, repeat, documents[source.collection, draft.source_path])
+            if task["task_id"] not in seen:
+                seen.add(task["task_id"])
+                if settings.tokens is not None:
+                    spent += _size(source, draft, task)
+                yield task
+
+
+def _take_turns(
+    sources: Sequence[Source], drafts: Callable[[Source, Any], Iterator[Draft]], settings: RecipeSettings
+) -> Iterator[tuple[Source, Draft]]:
+    streams = [zip(itertools.repeat(source), drafts(source, settings), strict=False) for source in sources]
+    for turn in itertools.zip_longest(*streams):
+        yield from (item for item in turn if item is not None)
+
+
+def _task(
+    source: Source, module: ModuleType, draft: Draft, repeat: int, document: Mapping[str, str]
+) -> dict[str, Any]:
+    prompt = load_prompt(draft.prompt_id)
+    # The unit fixes the first wording; each repeat takes the next one.
+    first = int.from_bytes(hashlib.blake2b(draft.unit.encode("utf-8"), digest_size=6).digest(), "big")
+    question = render(prompt, "question", first + repeat, draft.facts) if "question" in prompt.sections else ""
+    task_id = content_id(module.NAME, source.collection, draft.unit, str(repeat), prompt.sha256, str(source.seed))
+    return {
+        "task_id": task_id,
+        "recipe": module.NAME,
+        "stage": module.STAGE,
+        "kind": draft.kind,
+        "collection": source.collection,
+        "source_path": draft.source_path,
+        "revision": document["revision"],
+        "license": document["license"],
+        "evidence": list(draft.evidence),
+        "prompt_id": prompt.id,
+        "prompt_sha256": prompt.sha256,
+        "question": question,
+        "messages": [{"role": "user", "content": question}] if question else [],
+        "response_schema": "",
+        "sampling": {"temperature": 0.0, "top_p": 1.0, "max_tokens": 0, "n": 1, "seed": int(task_id[:15], 16)},
+        "prefix_key": draft.source_path,
+        "facts": list(draft.facts.items()),
+        "claims": list(draft.claims),
+        "fabricated": list(draft.fabricated),
+        "difficulty": draft.difficulty,
+    }
+
+
+def _size(source: Source, draft: Draft, task: Mapping[str, Any]) -> int:
+    """About how many tokens the task will add to the corpus: its question, and the facts that its answer is made of."""
+    facts = draft.facts.get("texts[]") or draft.facts.get("code") or [task["question"]]
+    return source.count_tokens(task["question"]) + sum(map(source.count_tokens, facts))

@@ -1,0 +1,107 @@
+"""Show a staged release, whole: readers never see half a corpus, and a killed commit is finished by calling it again.
+
+The card is the mark of a release. A commit takes the old card away, moves everything else into place and shows the new
+card last, so a folder with a card is complete. Every step is a rename or a removal that may be repeated; the staged
+manifest, which is written before the first of them and moved after all but the card, says what is still to be done.
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+from synth.shards.layout import CARD, FOLDERS, MANIFEST, PAGES, RUN_FOLDER
+from synth.shards.manifest import Manifest, build_manifest, dump_manifest, load_manifest
+
+_SEALED = ".sealed"  # in the staging folder: its manifest is complete and on disk, and moving may have begun
+_REPLACED = "replaced"  # beside the staging folder: what the release before this one leaves behind
+
+
+def open_staging(out: Path) -> Path:
+    """Make an empty staging folder inside OUT, on the same file system as the release that it will become.
+
+    What a killed run left there is removed: the stages before hold every row, so a release can be staged anew.
+    """
+    staging = out / RUN_FOLDER / "staging"
+    if staging.exists():
+        _discard(staging, staging.parent / _REPLACED)
+    staging.mkdir(parents=True)
+    return staging
+
+
+def commit_release(staging: Path, out: Path) -> None:
+    """Move a staged release into OUT, in place of the one that may be there.
+
+    Does nothing where the commit is already complete (no staging folder, a card in OUT).
+
+    Args:
+        staging: folder from `open_staging`, with a card; on the same file system as OUT.
+        out: the output folder; files that belong to no release are left alone.
+
+    Raises:
+        FileNotFoundError: there is neither a staged nor a committed release.
+    """
+    trash = staging.parent / _REPLACED
+    if staging.exists() or not (out / CARD).is_file():
+        if not (staging / _SEALED).exists():
+            _seal(staging)
+        if (staging / CARD).exists():
+            _move(staging, out)
+        _discard(staging, trash)
+    if trash.exists():
+        shutil.rmtree(trash)
+
+
+def _seal(staging: Path) -> None:
+    """Write the manifest and bring every byte to the disk: what is renamed afterwards survives a power cut."""
+    if not (staging / CARD).is_file():
+        raise FileNotFoundError(f"{staging} holds no {CARD}: nothing to commit")
+    unknown = {path.name for path in staging.iterdir()} - {*FOLDERS, *PAGES}
+    if unknown:
+        raise ValueError(f"{staging} holds what belongs to no release: {sorted(unknown)}")
+    (staging / MANIFEST).write_text(dump_manifest(build_manifest(staging)), encoding="utf-8")
+    for path in sorted(staging.rglob("*")):
+        _sync(path)
+    _sync(staging)
+    (staging / _SEALED).touch()
+    _sync(staging)
+
+
+def _move(staging: Path, out: Path) -> None:
+    manifest = load_manifest(staging / MANIFEST if (staging / MANIFEST).exists() else out / MANIFEST)
+    (out / CARD).unlink(missing_ok=True)
+    _sync(out)
+    for name in (*FOLDERS, *PAGES[:-1]):
+        _put(name, manifest, staging, out)
+    _sync(out)  # the card must not reach the disk before what it stands for
+    os.replace(staging / CARD, out / CARD)
+    _sync(out)
+
+
+def _put(name: str, manifest: Manifest, staging: Path, out: Path) -> None:
+    """Bring one folder or file of OUT to its state in the new release: replaced, kept as already moved, or gone."""
+    staged = (staging / name).exists()
+    if (staged or not _belongs(name, manifest)) and (out / name).exists():
+        _discard(out / name, staging.parent / _REPLACED)
+    if staged and _belongs(name, manifest):
+        os.replace(staging / name, out / name)
+
+
+def _belongs(name: str, manifest: Manifest) -> bool:
+    return name == MANIFEST or manifest.holds(name)
+
+
+def _discard(path: Path, trash: Path) -> None:
+    """Take a file or folder out of sight in one step; deleting it may then take its time, and be cut short."""
+    trash.mkdir(exist_ok=True)
+    target = trash / path.name
+    if target.is_dir():
+        shutil.rmtree(target)
+    os.replace(path, target)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

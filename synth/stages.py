@@ -1,0 +1,155 @@
+"""The stages: plain functions from one batch of rows to the next. They know nothing of where they run."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from synth.checks import Context, duplicates, judge, load_benchmark
+from synth.config import CheckSettings, Config, EngineSettings, SourceSettings
+from synth.engines import open_engine
+from synth.graph.code import parse_documents
+from synth.graph.view import CodeGraph
+from synth.recipes.base import Source
+from synth.recipes.plan import plan
+from synth.schema import RESPONSES, SAMPLES, TASKS, content_id
+from synth.shards import assign_split
+from synth.sources import read_documents
+from synth.tokens import token_counter
+
+Tables = Mapping[str, pa.Table]
+TASKS_PER_PART = 512
+
+JUDGED = SAMPLES.append(pa.field("exact_hash", pa.binary())).append(pa.field("signature", pa.binary()))
+"""Samples with what the search for duplicates needs of them."""
+
+
+def read(files: pa.Table, settings: SourceSettings) -> Tables:
+    """Read a batch of files into documents and skipped files."""
+    documents, skipped = read_documents(files, settings)
+    return {"documents": documents, "skipped": skipped.drop_columns(["locator"])}
+
+
+def parse(documents: pa.Table) -> Tables:
+    """Parse a batch of documents into the facts that linking needs."""
+    return {"facts": parse_documents(documents)}
+
+
+def plan_tasks(nodes: pa.Table, edges: pa.Table, documents: pa.Table, config: Config) -> Iterator[pa.Table]:
+    """Plan the tasks over whole collections, in parts of `TASKS_PER_PART` rows."""
+    about = {
+        (row["collection"], row["path"]): row
+        for row in documents.select(["collection", "path", "revision", "license"]).to_pylist()
+    }
+    sources = [
+        _source(collection, nodes, edges, documents, config)
+        for collection in sorted(set(documents["collection"].to_pylist()))
+    ]
+    rows: list[dict[str, Any]] = []
+    for task in plan(sources, config.recipes, about):
+        rows.append(task)
+        if len(rows) == TASKS_PER_PART:
+            yield pa.Table.from_pylist(rows, TASKS)
+            rows = []
+    if rows:
+        yield pa.Table.from_pylist(rows, TASKS)
+
+
+def _source(collection: str, nodes: pa.Table, edges: pa.Table, documents: pa.Table, config: Config) -> Source:
+    mine = documents.filter(pa.compute.equal(documents["collection"], collection))
+    texts = dict(zip(mine["path"].to_pylist(), mine["text"].to_pylist(), strict=True))
+    return Source(
+        collection=collection,
+        graph=CodeGraph.from_tables(
+            nodes.filter(pa.compute.equal(nodes["collection"], collection)),
+            edges.filter(pa.compute.equal(edges["collection"], collection)),
+        ),
+        texts=texts,
+        seed=config.seed,
+        count_tokens=token_counter(config.tokenizer),
+        split_of=lambda path: assign_split(collection, path, config.seed, config.shards.validation),
+    )
+
+
+def generate(tasks: pa.Table, settings: EngineSettings) -> Tables:
+    """Have a batch of tasks answered."""
+    answers = open_engine(settings).answer(tasks.to_pylist())
+    return {"responses": pa.Table.from_pylist(list(answers), RESPONSES)}
+
+
+@dataclass(frozen=True)
+class JudgeInputs:
+    """What judging needs beside the batch: small enough to travel to any worker."""
+
+    nodes: Path
+    edges: Path
+    tokenizer: str | None
+    settings: CheckSettings
+
+
+def judge_samples(tasks: pa.Table, responses: pa.Table, inputs: JudgeInputs) -> Tables:
+    """Compose samples from tasks and their answers, run the checks on each, and hash each for the duplicate search."""
+    context = _context(inputs)
+    by_id = {task["task_id"]: task for task in tasks.to_pylist()}
+    samples = []
+    for response in responses.to_pylist():
+        if response["status"] == "ok":
+            sample = compose(by_id[response["task_id"]], response)
+            verdicts = judge(sample, context)
+            sample["n_tokens"] = context.count_tokens(_content(sample))
+            sample["checks"] = [vars_of(verdict) for verdict in verdicts]
+            sample["exact_hash"] = duplicates.exact_hash(sample)
+            sample["signature"] = duplicates.signature(sample)
+            samples.append(sample)
+    return {"samples": pa.Table.from_pylist(samples, JUDGED)}
+
+
+def vars_of(verdict: Any) -> dict[str, Any]:
+    """A verdict as a row of the `checks` column."""
+    return {"name": verdict.name, "score": verdict.score, "passed": verdict.passed, "detail": verdict.detail}
+
+
+@cache
+def _context(inputs: JudgeInputs) -> Context:
+    """The graph and its vocabulary, built once in each process."""
+    settings = inputs.settings
+    return Context.build(
+        graph=CodeGraph.from_tables(pq.read_table(inputs.nodes), pq.read_table(inputs.edges)),
+        settings=settings,
+        count_tokens=token_counter(inputs.tokenizer),
+        benchmark=load_benchmark(settings.benchmark, settings.benchmark_ngram) if settings.benchmark else frozenset(),
+    )
+
+
+def compose(task: Mapping[str, Any], response: Mapping[str, Any]) -> dict[str, Any]:
+    """One sample from a task and an answer to it; columns as in `synth.schema.SAMPLES`, checks still to come."""
+    is_text = task["stage"] == "cpt"
+    copied = (
+        "recipe", "stage", "kind", "evidence", "claims", "fabricated", "difficulty", "prompt_id", "prompt_sha256",
+        "task_id", "collection", "source_path", "revision", "license",
+    )  # fmt: skip
+    conversation = [
+        {"role": "user", "content": task["question"]},
+        {"role": "assistant", "content": response["text"]},
+    ]
+    return {
+        **{name: task[name] for name in copied},
+        "id": content_id(task["task_id"], str(response["sample_index"]), response["text"], response["reasoning"] or ""),
+        "text": response["text"] if is_text else None,
+        "messages": None if is_text else conversation,
+        "reasoning": None if is_text else response["reasoning"],
+        "engine": response["engine"],
+        "model": response["model"],
+        "sample_index": response["sample_index"],
+        "seed": task["sampling"]["seed"],
+    }
+
+
+def _content(sample: Mapping[str, Any]) -> str:
+    if sample["stage"] == "cpt":
+        return str(sample["text"])
+    return "\n".join([*(message["content"] for message in sample["messages"]), sample["reasoning"] or ""])
