@@ -3,6 +3,7 @@
 The card holds no times, costs or paths of the machine: the same source, configuration and seed give the same card.
 """
 
+import math
 import re
 from pathlib import Path
 from typing import Any
@@ -42,13 +43,13 @@ def render_card(metrics: Metrics) -> str:
         keep_trailing_newline=True,
     )
     environment.filters |= {"cell": _cell, "code": _code, "count": _count}
-    header = yaml.safe_dump(_header(metrics), sort_keys=False, allow_unicode=True)
+    header = yaml.safe_dump(_header(metrics), sort_keys=False, allow_unicode=True, width=math.inf)
     return environment.get_template("card.md.j2").render(header=header, m=metrics, splits=("train", "validation"))
 
 
 def _header(metrics: Metrics) -> dict[str, Any]:
     names = ", ".join(source.collection for source in metrics.sources)
-    header: dict[str, Any] = {"pretty_name": show_hidden(f"Corpus of {names}"), "language": ["en"]}
+    header: dict[str, Any] = {"pretty_name": _line(f"Corpus of {names}"), "language": ["en"]}
     header |= _license(metrics)
     languages = [language for language in sorted(metrics.documents.languages) if re.fullmatch(r"[\w+#-]+", language)]
     header["tags"] = ["synthetic", "code", *languages]
@@ -67,23 +68,27 @@ def _license(metrics: Metrics) -> dict[str, str]:
     if len(licenses) != 1 or not (spdx := licenses.pop()):
         return {}
     name = spdx.lower().removesuffix("-only").removesuffix("-or-later")
-    return {"license": name} if name in _HUB_LICENSES else {"license": "other", "license_name": show_hidden(spdx)}
+    return {"license": name} if name in _HUB_LICENSES else {"license": "other", "license_name": _line(spdx)}
 
 
 def _size(rows: int) -> str:
     return next((name for limit, name in _SIZES if rows < limit), "n>1M")
 
 
+def _line(value: object) -> str:
+    return " ".join(show_hidden(str(value)).split())
+
+
 def _cell(value: object) -> str:
     """Write a value as plain Markdown text on one line, safe within a table."""
-    return re.sub(r"([\\`*_\[\]<>|~&$])", r"\\\1", " ".join(show_hidden(str(value)).split())) or "–"
+    return re.sub(r"([\\`*_\[\]<>|~&$])", r"\\\1", _line(value)) or "-"
 
 
 def _code(value: object) -> str:
     """Write a value as Markdown code on one line, safe within a table: its fence is longer than any run within."""
-    text = " ".join(show_hidden(str(value)).split()).replace("|", "\\|")
+    text = _line(value).replace("|", "\\|")
     if not text:
-        return "–"
+        return "-"
     fence = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
     pad = " " if "`" in text else ""
     return f"{fence}{pad}{text}{pad}{fence}"

@@ -73,7 +73,7 @@ def _move(staging: Path, out: Path) -> None:
     for name in (*FOLDERS, *PAGES[:-1]):
         _put(name, manifest, staging, out)
     _sync(out)  # the card must not reach the disk before what it stands for
-    os.replace(staging / CARD, out / CARD)
+    (staging / CARD).replace(out / CARD)
     _sync(out)
 
 
@@ -83,7 +83,7 @@ def _put(name: str, manifest: Manifest, staging: Path, out: Path) -> None:
     if (staged or not _belongs(name, manifest)) and (out / name).exists():
         _discard(out / name, staging.parent / _REPLACED)
     if staged and _belongs(name, manifest):
-        os.replace(staging / name, out / name)
+        (staging / name).replace(out / name)
 
 
 def _belongs(name: str, manifest: Manifest) -> bool:
@@ -96,7 +96,7 @@ def _discard(path: Path, trash: Path) -> None:
     target = trash / path.name
     if target.is_dir():
         shutil.rmtree(target)
-    os.replace(path, target)
+    path.replace(target)
 
 
 def _sync(path: Path) -> None:

@@ -76,7 +76,7 @@ def show_example(row: dict[str, Any], read_text: ReadText) -> Example:
     """Put a sample beside the source lines that it names as evidence.
 
     Args:
-        row: a row of schema `SAMPLES`.
+        row: a row of schema `SAMPLES`, or of a folder of a release.
         read_text: finds the documents; lines of one that it does not know are left out.
     """
     spans = row["evidence"] or []
@@ -89,9 +89,9 @@ def show_example(row: dict[str, Any], read_text: ReadText) -> Example:
         split=row["split"],
         source_path=row["source_path"],
         n_tokens=row["n_tokens"] or 0,
-        messages=[dict(message) for message in row["messages"] or []],
-        reasoning=row["reasoning"] or "",
-        text=row["text"] or "",
+        messages=[dict(message) for message in row.get("messages") or []],
+        reasoning=row.get("reasoning") or "",
+        text=row.get("text") or "",
         evidence=excerpts,
         n_more_evidence=len(spans) - len(excerpts),
     )
@@ -99,6 +99,6 @@ def show_example(row: dict[str, Any], read_text: ReadText) -> Example:
 
 def _excerpt(span: dict[str, Any], text: str | None) -> Excerpt:
     start = span["start_line"] or 1
-    lines = (text or "").split("\n")[start - 1 : span["end_line"] or start]
+    lines = text.split("\n")[start - 1 : span["end_line"] or start] if text else []
     shown = [clip(line.removesuffix("\r"), MAX_LINE_CHARACTERS) for line in lines[:MAX_LINES]]
     return Excerpt(path=span["path"], start_line=start, lines=shown, n_cut=len(lines) - len(shown))

@@ -2,14 +2,14 @@
 
 import unicodedata
 
-# Control characters (Cc), format characters such as bidirectional overrides and zero-width joiners (Cf), lone surrogates
-# (Cs) and unassigned or private code points change how a page looks without being seen: "Trojan Source",
-# https://trojansource.codes. The separators U+2028 and U+2029 break lines.
+# Characters that change how a page looks without being seen themselves (https://trojansource.codes): control (Cc) and
+# format characters (Cf: bidirectional overrides, zero-width joiners), lone surrogates (Cs), private and unassigned code
+# points (Co, Cn), and the separators of lines and paragraphs (Zl, Zp).
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"})
 _KEPT = frozenset("\n\t")
 
 MAX_CHARACTERS = 4_000
-"""Characters of one piece of text that a page shows: a person reads no more, and a browser lays out no more in one go."""
+"""Characters of one piece of text that a page shows: a person reads no more, and a browser slows down with more."""
 
 
 def show_hidden(text: str) -> str:

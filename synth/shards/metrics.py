@@ -87,7 +87,9 @@ class Check(Record):
 class Tokens(Record):
     """Tokens of accepted samples."""
 
-    counter: str = Field(description="how tokens are counted, as a phrase: `by the tokenizer ...` or `estimated as ...`")
+    counter: str = Field(
+        description="how tokens are counted, as a phrase: `by the tokenizer ...` or `estimated as ...`"
+    )
     cpt: int = 0
     sft: int = 0
 

@@ -1,4 +1,4 @@
-"""The report: one self-contained page that shows a person what a run made of a source, and samples beside their evidence.
+"""The report: one self-contained page that shows what a run made of its sources, and samples beside their evidence.
 
 The page loads nothing and runs nothing. Text from sources and teachers is escaped by the template, characters that
 cannot be seen are spelt out, and a content security policy forbids whatever might slip through.

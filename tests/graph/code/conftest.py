@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 import pyarrow as pa
 import pytest
+
 from synth.graph.code import link, parse_documents
 from synth.graph.view import CodeGraph, Node
 from synth.schema import DOCUMENTS, table_from_rows

@@ -2,6 +2,7 @@
 
 import pytest
 from conftest import Build, documents_of
+
 from synth.graph.code import link, module_names, parse_documents
 
 
@@ -40,7 +41,7 @@ def test_imports_and_dependencies(build: Build) -> None:
             "pkg/core.py": "class Thing: pass\n",
             "pkg/util.py": "import os\nfrom . import core\nfrom .core import gone\n",
             "pkg/ns/part.py": "from ..core import Thing\n",
-            "app.py": "import pkg\nfrom pkg import Thing\nimport pkg.ns.part as part\nfrom lib.x import y\nimport pkg.fast\n",
+            "app.py": "import pkg\nfrom pkg import Thing\nimport pkg.ns.part as q, pkg.fast\nfrom lib.x import y\n",
             "star.py": "from pkg import *\n",
         }
     )

@@ -7,13 +7,15 @@ import pyarrow as pa
 from conftest import documents_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from synth.graph.code import link, parse_documents
 from synth.schema import EDGES, NODES
 
 PIECES = (
     "def f(", "):", "\n", "    ", "class A", "(B)", "import a.b", "from . import c as d", "x = ", "f(1)", "self.x",
     "@d", '"""', "'", "#", "lambda: ", "[", "]", "{", "}", "async ", "await ", "yield", "return", "\\\n", "é", "\t",
-    "match x:\n case y: pass", "if x:", "else:", "*", "**k", "->", ":=", "global q", ";", ",", ".", "=", "x: int", "\x0c",
+    "match x:\n case y: pass", "if x:", "else:", "*", "**k", "->", ":=", "global q", ";", ",", ".", "=", "x: int",
+    "\x0c",
     "__all__ = ['a']", "super().m()", "with a as b: pass", "except E as e:", "try:", "print 'x'", "\r\n", "0", "not ",
 )  # fmt: skip
 

@@ -4,6 +4,7 @@ import ast
 
 import pytest
 from conftest import Build, documents_of
+
 from synth.graph.code import FACTS, parse_documents
 
 
@@ -280,7 +281,16 @@ def test_old_and_new_syntax(build: Build) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "\n", "\ufeffx = 1\n", "x = 1\x0c\ndef f(): pass\n", "x = 1\r\ndef f():\r\n    pass\r\n", "x = 1", "\x00", "é = 'ü'"],
+    [
+        "",
+        "\n",
+        "\ufeffx = 1\n",
+        "x = 1\x0c\ndef f(): pass\n",
+        "x = 1\r\ndef f():\r\n    pass\r\n",
+        "x = 1",
+        "\x00",
+        "é = 'ü'",
+    ],
 )
 def test_odd_files(build: Build, text: str) -> None:
     built = build({"m.py": text})

@@ -31,8 +31,8 @@ class EdgeSet:
         self.add(src.node_id, dst.node_id, kind, place, target=dst.qualified_name, confidence=confidence)
 
     def rows(self) -> list[Edge]:
-        """All edges, in the order of paths and lines."""
-        return sorted(self._edges.values(), key=lambda edge: (edge.path, edge.line, *map(str, edge)))
+        """All edges, in the order of paths and lines; those of one line as they were added, so bases stay in order."""
+        return sorted(self._edges.values(), key=lambda edge: (edge.path, edge.line))
 
 
 def _order(edge: Edge) -> tuple[int, int, str]:

@@ -18,7 +18,7 @@ PLAIN_BASES = frozenset(
 )  # fmt: skip
 """Bases outside of the source that have no members a call could mean."""
 
-MAX_HIERARCHY = 60  # ancestors in a row; what is deeper counts as unknown
+MAX_ORDER = 100  # classes that are looked through; what comes after them counts as unknown
 
 
 class Hierarchy:
@@ -63,18 +63,30 @@ class Hierarchy:
             return found.value
         return External(f"?.{use.text or use.chain}")
 
-    def order(self, cls: Symbol, depth: int = 0) -> list[Symbol | External]:
+    def order(self, cls: Symbol) -> list[Symbol | External]:
         """The method resolution order (C3); depth first where the bases allow no consistent one."""
-        known = self._orders.get(cls)
-        if known is not None:
-            return known
-        if depth > MAX_HIERARCHY:
-            return [cls, External("?.deep")]
-        self._orders[cls] = [cls]  # ends a cycle
-        bases = self.bases(cls)
-        orders = [[base] if isinstance(base, External) else self.order(base, depth + 1) for base in bases]
-        self._orders[cls] = [cls, *_merge([list(order) for order in orders], list(bases))]
+        stack = [cls]
+        while cls not in self._orders:
+            current = stack[-1]
+            missing = [
+                base
+                for base in self.bases(current)
+                if isinstance(base, Symbol) and base not in self._orders and base not in stack
+            ]
+            if missing:
+                stack.append(missing[0])
+            else:
+                self._orders[stack.pop()] = self._linearize(current)
         return self._orders[cls]
+
+    def _linearize(self, cls: Symbol) -> list[Symbol | External]:
+        bases = self.bases(cls)
+        orders = [[base] if isinstance(base, External) else self._orders.get(base, []) for base in bases]
+        if len(orders) == 1:
+            order = [cls, *orders[0]]
+        else:
+            order = [cls, *_merge([list(order) for order in orders], list(bases))]
+        return order if len(order) <= MAX_ORDER else [*order[:MAX_ORDER], External("?.more")]
 
     def member(self, cls: Symbol, name: str, *, above: bool = False) -> Found | None:
         """What `name` is on a class, or only on its ancestors.

@@ -55,7 +55,7 @@ def _name(parts: tuple[str, ...], packages: set[tuple[str, ...]], imported: set[
     if floor:
         return full[floor:]
     in_package = start < len(directory)
-    spelled = [begin for begin in range(start if in_package else len(full) - 2) if _is_spelled(full, begin, imported)]
+    spelled = [begin for begin in range(start if in_package else len(full) - 1) if _is_spelled(full, begin, imported)]
     if spelled:
         return full[spelled[0] :]
     return full[start:] if in_package else full

@@ -1,0 +1,175 @@
+"""The command line: `synth corpus`, `graph`, `inspect` and `doctor`."""
+
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.logging import RichHandler
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
+
+from synth import __version__
+from synth.config import load_config
+from synth.errors import UserError
+
+app = typer.Typer(
+    help="Turn a private codebase or document set into a verified training corpus.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+)
+console = Console()
+errors = Console(stderr=True)
+
+Sources = Annotated[
+    list[str],
+    typer.Argument(help="Folders, git checkouts or URLs, archives (tar, zip, wheel), Parquet or JSONL files."),
+]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        console.print(f"synth {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what is being done.")] = False,
+) -> None:
+    level = logging.INFO if verbose else logging.WARNING
+    logging.basicConfig(level=level, format="%(message)s", handlers=[RichHandler(console=errors, show_path=False)])
+
+
+@app.command()
+def corpus(
+    sources: Sources,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Output folder; the same command goes on with it.")],
+    pipeline: Annotated[
+        Path | None, typer.Option(help="Pipeline file; the bundled pipelines/code.yaml by default.")
+    ] = None,
+    overrides: Annotated[
+        list[str] | None, typer.Option("--set", help="Change a setting: key=value, any number of times.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=0, help="Ray Data workers; 0: in this process; default: by source size.")
+    ] = None,
+    address: Annotated[str | None, typer.Option(help="Address of a running Ray cluster that shares OUT.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Fixes every choice; same as --set seed=N.")] = None,
+    update: Annotated[bool, typer.Option("--update", help="Take changed sources or settings into OUT.")] = False,
+) -> None:
+    """Make a training corpus: Parquet shards, a dataset card and a report.
+
+    Killed at any moment, the same command goes on where it stopped.
+    """
+    from synth import run
+    from synth.prompts import resource
+    from synth.show import print_sums
+
+    changes = [*(overrides or ()), *([] if seed is None else [f"seed={seed}"])]
+    config = load_config(pipeline or resource("pipelines") / "code.yaml", changes)
+    with _progress() as progress:
+        metrics = run.corpus(
+            list(sources), out, config, workers=workers, address=address, update=update, progress=progress
+        )
+    print_sums(console, metrics)
+    console.print(f"\nWrote {out}: open {out / 'report.html'}, or read samples with: synth inspect {out}", soft_wrap=True)
+
+
+@app.command()
+def graph(
+    source: Annotated[str, typer.Argument(help="A folder, git checkout or URL, archive, or file of documents.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for nodes.parquet and edges.parquet.")],
+    overrides: Annotated[
+        list[str] | None, typer.Option("--set", help="Change a source setting, such as sources.max_file_bytes=5000000.")
+    ] = None,
+) -> None:
+    """Write the code graph alone: nodes.parquet and edges.parquet."""
+    from synth import run
+
+    config = load_config(None, overrides)
+    with _progress() as progress:
+        nodes, edges = run.graph(source, out, config.sources, progress)
+    console.print(f"Wrote {out}: {nodes.num_rows:,} nodes, {edges.num_rows:,} edges", soft_wrap=True)
+
+
+@app.command()
+def inspect(
+    out: Annotated[Path, typer.Argument(help="A corpus folder.")],
+    recipe: Annotated[str | None, typer.Option(help="Show samples of this recipe only.")] = None,
+    count: Annotated[int, typer.Option("--count", "-n", min=0, help="Samples to show of each recipe.")] = 1,
+    rejected: Annotated[bool, typer.Option("--rejected", help="Show rejected samples with their reasons.")] = False,
+) -> None:
+    """Show a corpus in the terminal: sums, reasons, and a few samples to read."""
+    from synth.show import inspect_corpus
+
+    inspect_corpus(console, out, recipe=recipe, count=count, rejected=rejected)
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is installed, which engines can run here, what is missing and how to get it."""
+    from synth.doctor import print_findings
+
+    print_findings(console)
+
+
+class _Rate(ProgressColumn):
+    """Parts a second."""
+
+    def render(self, task: Task) -> Text:
+        return Text(f"{task.speed:.1f} parts/s" if task.speed else "", style="progress.data.speed")
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int, int], None]]:
+    """A progress view on a terminal; silent elsewhere."""
+    if not errors.is_terminal:
+        yield lambda stage, done, total: None
+        return
+    columns = (
+        TextColumn("{task.description:>9}"), BarColumn(), MofNCompleteColumn(), _Rate(),
+        TimeElapsedColumn(), TimeRemainingColumn(),
+    )  # fmt: skip
+    with Progress(*columns, console=errors) as view:
+        rows: dict[str, TaskID] = {}
+
+        def show(stage: str, done: int, total: int) -> None:
+            if stage not in rows:
+                rows[stage] = view.add_task(stage, total=total or None)
+            view.update(rows[stage], completed=done, total=total or None)
+
+        yield show
+
+
+def main() -> None:
+    """Run the command line; a mistake of the user's is one line and exit code 2."""
+    try:
+        app()
+    except UserError as error:
+        errors.print(f"error: {error}", style="red", highlight=False, markup=False, soft_wrap=True)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        errors.print("stopped; the same command goes on from here")
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,131 @@
+"""Credentials are hidden before anything else sees a text: found by detect-secrets, replaced by what kind they were.
+
+The scanner's plugins are called directly on lines: its own entry points read files, keep global settings and spend
+most of their time on lines that cannot match. Here a search of the whole text decides which plugins see any line.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
+from detect_secrets.filters import heuristic
+from detect_secrets.plugins.base import BasePlugin, RegexBasedDetector
+from detect_secrets.plugins.high_entropy_strings import Base64HighEntropyString, HexHighEntropyString
+from detect_secrets.plugins.keyword import DENYLIST, KeywordDetector
+
+_LEFT_OUT = {"Public IP (ipv4)", "Private Key"}  # an address is no credential; keys span lines and are found below
+_NAMED = re.compile("|".join(DENYLIST), re.IGNORECASE)
+_SPEAKS_OF_ONE = re.compile(r"token|key|secret|passw|pwd|auth|cred|private|signature", re.IGNORECASE)
+_LONG_STRING = re.compile(r"['\"][A-Za-z0-9+/=_\-]{16,}['\"]")
+_PEM = re.compile(
+    r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----(.{1,20000}?)(?:-----END [A-Z0-9 ]*PRIVATE KEY|\Z)", re.DOTALL
+)
+_KEY_MATERIAL = re.compile(r"[A-Za-z0-9+/=]{8,}")
+_PLAIN_WORD = re.compile(r"[A-Za-z]*[a-z_\-. ]+[A-Za-z]*")
+MIN_LENGTH = 6  # a shorter value is a placeholder or an example
+MIN_REPLACED_EVERYWHERE = 8  # a shorter value may occur by chance, so only its own line is changed
+
+
+@dataclass(frozen=True)
+class Redaction:
+    """A credential that was hidden: what kind it was, and its line."""
+
+    kind: str
+    line: int
+
+
+def redact(text: str, path: str) -> tuple[str, list[Redaction]]:
+    """Hide the credentials in a text; the number of lines stays.
+
+    Args:
+        text: the decoded file.
+        path: its path; some detectors are stricter about the syntax of a credential in source code.
+
+    Returns:
+        The text with `<redacted:kind>` in place of each credential, and what was found, without the values.
+    """
+    found: list[Redaction] = []
+    text = _redact_keys(text, found)
+    lines = text.split("\n")
+    everywhere: dict[str, str] = {}
+    for number, kind, value in _scan(text, lines, path):
+        found.append(Redaction(kind, number))
+        mark = f"<redacted:{kind}>"
+        lines[number - 1] = lines[number - 1].replace(value, mark)
+        if len(value) >= MIN_REPLACED_EVERYWHERE:
+            everywhere[value] = mark
+    text = "\n".join(lines)
+    for value in sorted(everywhere, key=len, reverse=True):
+        text = text.replace(value, everywhere[value])
+    return text, sorted(set(found), key=lambda item: (item.line, item.kind))
+
+
+def _redact_keys(text: str, found: list[Redaction]) -> str:
+    """Hide the body of each private key but keep its frame, so that code which builds one from strings still parses."""
+    if "PRIVATE KEY" not in text:
+        return text
+
+    def hide(match: re.Match[str]) -> str:
+        start, end = match.start(1) - match.start(), match.end(1) - match.start()
+        body, count = _KEY_MATERIAL.subn("<redacted:private_key>", match[1])
+        if count:
+            found.append(Redaction("private_key", text.count("\n", 0, match.start()) + 1))
+        return match[0][:start] + body + match[0][end:]
+
+    return _PEM.sub(hide, text)
+
+
+def _scan(text: str, lines: list[str], path: str) -> Iterator[tuple[int, str, str]]:
+    """Yield line number, kind and value of each credential."""
+    for plugin in _patterns():
+        if any(pattern.search(text) for pattern in plugin.denylist):
+            for number, line in enumerate(lines, 1):
+                for value in plugin.analyze_string(line):
+                    if value and len(value) >= MIN_LENGTH and not heuristic.is_templated_secret(value):
+                        yield number, _kind(plugin), value
+    if _NAMED.search(text):
+        keyword = KeywordDetector()
+        for number, line in enumerate(lines, 1):
+            if _NAMED.search(line):
+                yield from ((number, _kind(keyword), value) for value in _values(keyword, path, number, line))
+    if _LONG_STRING.search(text):
+        for number, line in enumerate(lines, 1):
+            if _LONG_STRING.search(line) and _SPEAKS_OF_ONE.search(line):
+                for plugin in (Base64HighEntropyString(), HexHighEntropyString()):
+                    yield from ((number, _kind(plugin), value) for value in _values(plugin, path, number, line))
+
+
+def _values(plugin: BasePlugin, path: str, number: int, line: str) -> Iterator[str]:
+    """Values that a general detector finds in a line, without those that only look like credentials."""
+    for secret in plugin.analyze_line(filename=path, line=line, line_number=number):
+        value = secret.secret_value
+        if (
+            value
+            and len(value) >= MIN_LENGTH
+            and not _PLAIN_WORD.fullmatch(value)
+            and "<redacted" not in value
+            and not heuristic.is_sequential_string(value)
+            and not heuristic.is_potential_uuid(value)
+            and not heuristic.is_templated_secret(value)
+            and not heuristic.is_prefixed_with_dollar_sign(value)
+            and not heuristic.is_not_alphanumeric_string(value)
+            and not heuristic.is_indirect_reference(line)
+        ):
+            yield value
+
+
+@cache
+def _patterns() -> tuple[RegexBasedDetector, ...]:
+    """The detectors of credentials that have a form of their own, such as GitHub tokens."""
+    classes = get_mapping_from_secret_type_to_class()
+    return tuple(
+        classes[name]()
+        for name in sorted(classes)
+        if name not in _LEFT_OUT and issubclass(classes[name], RegexBasedDetector)
+    )
+
+
+def _kind(plugin: BasePlugin) -> str:
+    return "".join(char if char.isalnum() else "_" for char in plugin.secret_type.lower()).strip("_")
