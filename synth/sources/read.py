@@ -15,6 +15,7 @@ from synth.sources.secrets import redact
 
 MAX_LINE = 20_000  # characters; a longer line was not written by hand
 MAX_MEAN_LINE = 300  # in a file of code
+_COMMENTS = ("#", '"""', "'''", "//", "<!--")
 HEAD_LINES = 12  # where a program says that it made the file
 _GENERATED = re.compile(
     r"@generated\b|\bDO NOT EDIT\b|(?:auto[- ]?generated|generated automatically|code generated) (?:by|from|file)"
@@ -23,7 +24,7 @@ _GENERATED = re.compile(
 )
 
 
-class _Skip(Exception):  # noqa: N818 - not an error: the file is set aside with a reason
+class _Skip(Exception):  # not an error: the file is set aside with a reason
     def __init__(self, reason: str, detail: str = "") -> None:
         super().__init__(reason)
         self.reason = reason
@@ -95,6 +96,8 @@ def _refuse_machine_made(path: str, text: str, media: str, settings: SourceSetti
         raise _Skip("minified", f"a line of {longest:,} characters")
     if settings.generated:
         return
-    comments = "\n".join(line for line in lines[:HEAD_LINES] if line.lstrip().startswith(("#", '"""', "'''", "//", "<!--")))
+    comments = "\n".join(
+        line for line in lines[:HEAD_LINES] if line.lstrip().startswith(("#", '"""', "'''", "//", "<!--"))
+    )
     if GENERATED.search(path) or _GENERATED.search(comments):
         raise _Skip("generated")

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
 from detect_secrets.filters import heuristic
@@ -23,9 +24,11 @@ _PEM = re.compile(
     r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----(.{1,20000}?)(?:-----END [A-Z0-9 ]*PRIVATE KEY|\Z)", re.DOTALL
 )
 _KEY_MATERIAL = re.compile(r"[A-Za-z0-9+/=]{8,}")
-_PLAIN_WORD = re.compile(r"[A-Za-z]*[a-z_\-. ]+[A-Za-z]*")
+_LABEL = re.compile(  # several words, or one that speaks of credentials itself: the name of one, not its value
+    r"[A-Za-z]+(?:[_\-. /]+[A-Za-z]+)+\d?[\-_/]?|[A-Za-z]*(?:pass|pwd|secret|token|key)[A-Za-z]*\d?", re.IGNORECASE
+)
 MIN_LENGTH = 6  # a shorter value is a placeholder or an example
-MIN_REPLACED_EVERYWHERE = 8  # a shorter value may occur by chance, so only its own line is changed
+MIN_UNMISTAKABLE = 8  # a shorter value may occur by chance
 
 
 @dataclass(frozen=True)
@@ -49,17 +52,20 @@ def redact(text: str, path: str) -> tuple[str, list[Redaction]]:
     found: list[Redaction] = []
     text = _redact_keys(text, found)
     lines = text.split("\n")
-    everywhere: dict[str, str] = {}
+    values: dict[str, str] = {}
     for number, kind, value in _scan(text, lines, path):
         found.append(Redaction(kind, number))
-        mark = f"<redacted:{kind}>"
-        lines[number - 1] = lines[number - 1].replace(value, mark)
-        if len(value) >= MIN_REPLACED_EVERYWHERE:
-            everywhere[value] = mark
-    text = "\n".join(lines)
-    for value in sorted(everywhere, key=len, reverse=True):
-        text = text.replace(value, everywhere[value])
+        values[value] = f"<redacted:{kind}>"
+    for value in sorted(values, key=len, reverse=True):
+        text = _occurrences(value).sub(values[value], text)
     return text, sorted(set(found), key=lambda item: (item.line, item.kind))
+
+
+def _occurrences(value: str) -> re.Pattern[str]:
+    """Where a credential stands; one that could be a name of the code counts only as a whole string or part of a URL."""
+    if len(value) >= MIN_UNMISTAKABLE and not value.isidentifier():
+        return re.compile(re.escape(value))
+    return re.compile(rf"(?<=['\"=:/@ ]){re.escape(value)}(?=['\"@:&\s]|$)", re.MULTILINE)
 
 
 def _redact_keys(text: str, found: list[Redaction]) -> str:
@@ -83,7 +89,12 @@ def _scan(text: str, lines: list[str], path: str) -> Iterator[tuple[int, str, st
         if any(pattern.search(text) for pattern in plugin.denylist):
             for number, line in enumerate(lines, 1):
                 for value in plugin.analyze_string(line):
-                    if value and len(value) >= MIN_LENGTH and not heuristic.is_templated_secret(value):
+                    if (
+                        value
+                        and len(value) >= MIN_LENGTH
+                        and not _LABEL.fullmatch(value)
+                        and not heuristic.is_templated_secret(value)
+                    ):
                         yield number, _kind(plugin), value
     if _NAMED.search(text):
         keyword = KeywordDetector()
@@ -93,8 +104,8 @@ def _scan(text: str, lines: list[str], path: str) -> Iterator[tuple[int, str, st
     if _LONG_STRING.search(text):
         for number, line in enumerate(lines, 1):
             if _LONG_STRING.search(line) and _SPEAKS_OF_ONE.search(line):
-                for plugin in (Base64HighEntropyString(), HexHighEntropyString()):
-                    yield from ((number, _kind(plugin), value) for value in _values(plugin, path, number, line))
+                for entropy in (Base64HighEntropyString(), HexHighEntropyString()):
+                    yield from ((number, _kind(entropy), value) for value in _values(entropy, path, number, line))
 
 
 def _values(plugin: BasePlugin, path: str, number: int, line: str) -> Iterator[str]:
@@ -104,7 +115,7 @@ def _values(plugin: BasePlugin, path: str, number: int, line: str) -> Iterator[s
         if (
             value
             and len(value) >= MIN_LENGTH
-            and not _PLAIN_WORD.fullmatch(value)
+            and not _LABEL.fullmatch(value)
             and "<redacted" not in value
             and not heuristic.is_sequential_string(value)
             and not heuristic.is_potential_uuid(value)
@@ -119,7 +130,7 @@ def _values(plugin: BasePlugin, path: str, number: int, line: str) -> Iterator[s
 @cache
 def _patterns() -> tuple[RegexBasedDetector, ...]:
     """The detectors of credentials that have a form of their own, such as GitHub tokens."""
-    classes = get_mapping_from_secret_type_to_class()
+    classes: dict[str, Any] = get_mapping_from_secret_type_to_class()
     return tuple(
         classes[name]()
         for name in sorted(classes)

@@ -1,4 +1,4 @@
-"""The licence of a source as a whole: from its packaging metadata, else from its licence file."""
+"""What a source says of itself: name and version from its packaging metadata, licence from there or its own file."""
 
 import re
 import tomllib
@@ -18,12 +18,20 @@ _CLASSIFIERS = {
     "License :: OSI Approved :: GNU General Public License v2 (GPLv2)": "GPL-2.0-only",
     "License :: OSI Approved :: The Unlicense (Unlicense)": "Unlicense",
 }
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._\-]{0,99}")
 _SPDX = re.compile(r"^[A-Za-z0-9.+\-]+( (AND|OR|WITH) [A-Za-z0-9.+\-]+)*$")
 
 
 def license_of(root: Path) -> str:
     """The SPDX expression of the source in a folder, or an empty string where none is recognised."""
     return _from_metadata(root) or _from_pyproject(root) or _from_files(root)
+
+
+def package_of(root: Path) -> tuple[str, str]:
+    """The name and version of an unpacked sdist or wheel, or empty strings."""
+    headers = HeaderParser().parsestr(_read(root / "PKG-INFO"))
+    name, version = str(headers.get("Name", "")).strip(), str(headers.get("Version", "")).strip()
+    return (name, version) if _NAME.fullmatch(name) else ("", "")
 
 
 def _read(path: Path) -> str:
