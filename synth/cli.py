@@ -51,7 +51,9 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _main(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it.")] = False,
+    _show_version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it.")
+    ] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what is being done.")] = False,
 ) -> None:
     level = logging.INFO if verbose else logging.WARNING
@@ -90,7 +92,9 @@ def corpus(
             list(sources), out, config, workers=workers, address=address, update=update, progress=progress
         )
     print_sums(console, metrics)
-    console.print(f"\nWrote {out}: open {out / 'report.html'}, or read samples with: synth inspect {out}", soft_wrap=True)
+    console.print(
+        f"\nWrote {out}: open {out / 'report.html'}, or read samples with: synth inspect {out}", soft_wrap=True
+    )
 
 
 @app.command()
@@ -142,7 +146,7 @@ class _Rate(ProgressColumn):
 def _progress() -> Iterator[Callable[[str, int, int], None]]:
     """A progress view on a terminal; silent elsewhere."""
     if not errors.is_terminal:
-        yield lambda stage, done, total: None
+        yield lambda _stage, _done, _total: None
         return
     columns = (
         TextColumn("{task.description:>9}"), BarColumn(), MofNCompleteColumn(), _Rate(),

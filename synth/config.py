@@ -25,7 +25,9 @@ class SourceSettings(Settings):
     submodules: bool = Field(False, description="clone and read git submodules too")
     vendored: bool = Field(False, description="read vendored third-party code too")
     generated: bool = Field(False, description="read generated files too")
-    allowed_licenses: tuple[str, ...] | None = Field(None, description="SPDX ids; sources of other licences are skipped")
+    allowed_licenses: tuple[str, ...] | None = Field(
+        None, description="SPDX ids; sources of other licences are skipped"
+    )
 
 
 class RecipeSettings(Settings):
@@ -122,7 +124,9 @@ def load_config(path: Path | None, overrides: Annotated[list[str], "key.path=val
         try:
             data = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
         except OSError as error:
-            raise UserError(f"cannot read pipeline {path}: {error.strerror}; give a YAML file with --pipeline") from None
+            raise UserError(
+                f"cannot read pipeline {path}: {error.strerror}; give a YAML file with --pipeline"
+            ) from None
         except (yaml.YAMLError, UnicodeDecodeError) as error:
             raise UserError(f"pipeline {path} is not valid YAML: {' '.join(str(error).split())}") from None
         if not isinstance(data, dict):

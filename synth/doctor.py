@@ -24,7 +24,11 @@ def print_findings(console: Console) -> None:
     table.add_row("synth", version("synth"), "")
     table.add_row("Python", platform.python_version(), "")
     table.add_row("processors", str(len(os.sched_getaffinity(0))), "")
-    table.add_row("git", "found" if shutil.which("git") else "missing: git URLs cannot be read", "" if shutil.which("git") else "install git")
+    table.add_row(
+        "git",
+        "found" if shutil.which("git") else "missing: git URLs cannot be read",
+        "" if shutil.which("git") else "install git",
+    )
     for package in CORE:
         table.add_row(package, _version(package), "" if _has(package) else "pip install -e .")
     for extra, packages in EXTRAS.items():

@@ -96,7 +96,7 @@ class RayData:
         # Without an address Ray would join any cluster that it finds on this machine.
         ray.init(
             address=self.address or "local",
-            logging_level="error",
+            logging_level=logging.ERROR,
             log_to_driver=False,
             **({} if self.address else local),
         )

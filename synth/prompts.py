@@ -27,6 +27,16 @@ _environment = ImmutableSandboxedEnvironment(
 )
 
 
+def code_block(code: str) -> str:
+    """Fence a piece of Python; the fence is longer than any run of backticks in it."""
+    longest = max((len(run) for run in re.findall(r"`{3,}", code)), default=2)
+    fence = "`" * (longest + 1)
+    return f"{fence}python\n{code}\n{fence}"
+
+
+_environment.filters["code_block"] = code_block
+
+
 @dataclass(frozen=True)
 class Prompt:
     """One prompt file: its identity and, by section, the compiled variants."""

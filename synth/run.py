@@ -46,6 +46,10 @@ Progress = Callable[[str, int, int], None]
 """Told the stage, how many of its parts are done, and how many there are."""
 
 
+def silent(stage: str, done: int, total: int) -> None:
+    """The progress of those who do not look."""
+
+
 @dataclass
 class Run:
     """One run: where it writes, what it was asked, how it maps, and what has been done so far."""
@@ -92,7 +96,7 @@ def corpus(
     workers: int | None = None,
     address: str | None = None,
     update: bool = False,
-    progress: Progress = lambda stage, done, total: None,
+    progress: Progress = silent,
 ) -> Metrics:
     """Make a corpus of sources, or go on with one that was interrupted.
 
@@ -126,7 +130,7 @@ def corpus(
 
 
 def graph(
-    source: str | Path, out: str | Path, settings: SourceSettings | None = None, progress: Progress = lambda *_: None
+    source: str | Path, out: str | Path, settings: SourceSettings | None = None, progress: Progress = silent
 ) -> tuple[pa.Table, pa.Table]:
     """Write the code graph of one source alone, as `nodes.parquet` and `edges.parquet`, and return both tables.
 
@@ -287,7 +291,9 @@ def _benchmark_hash(config: Config) -> str:
     try:
         return fingerprint(path.read_bytes().hex()) if path else ""
     except OSError as error:
-        raise UserError(f"checks.benchmark: cannot read {path}: {error.strerror}; give a JSONL or Parquet file") from None
+        raise UserError(
+            f"checks.benchmark: cannot read {path}: {error.strerror}; give a JSONL or Parquet file"
+        ) from None
 
 
 def _publish(
@@ -317,7 +323,7 @@ def _publish(
         documents = read.table("documents", DOCUMENTS)
         nodes, edges = linked.table("nodes", NODES), linked.table("edges", EDGES)
         tasks, engine = tally.count_tasks(plan.tables("tasks"), answers.tables("responses"))
-        parse_errors = sum(pa.compute.sum(table["n_errors"]).as_py() or 0 for table in parse.tables("facts"))
+        parse_errors = sum(len(lines) for table in parse.tables("facts") for lines in table["error_lines"].to_pylist())
         metrics = tally.combine(
             config,
             sources=tally.count_sources(listed),

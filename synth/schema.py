@@ -20,9 +20,7 @@ CONFIDENCES = ("exact", "inferred", "ambiguous")
 SPAN = pa.struct([("id", pa.string()), ("path", pa.string()), ("start_line", pa.int32()), ("end_line", pa.int32())])
 """A piece of evidence: the node or document `id` and the lines of `path` that it covers."""
 
-CLAIM = pa.struct(
-    [("subject", pa.string()), ("relation", pa.string()), ("object", pa.string()), ("holds", pa.bool_())]
-)
+CLAIM = pa.struct([("subject", pa.string()), ("relation", pa.string()), ("object", pa.string()), ("holds", pa.bool_())])
 """A statement about the source that a sample makes: node ids joined by an edge kind, and whether it is said to hold."""
 
 MESSAGE = pa.struct([("role", pa.string()), ("content", pa.string())])

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from synth.checks import Context, duplicates, judge, load_benchmark
+from synth.checks import Benchmark, Context, duplicates, judge, load_benchmark
 from synth.config import CheckSettings, Config, EngineSettings, SourceSettings
 from synth.engines import open_engine
 from synth.graph.code import parse_documents
@@ -121,7 +121,7 @@ def _context(inputs: JudgeInputs) -> Context:
         graph=CodeGraph.from_tables(pq.read_table(inputs.nodes), pq.read_table(inputs.edges)),
         settings=settings,
         count_tokens=token_counter(inputs.tokenizer),
-        benchmark=load_benchmark(settings.benchmark, settings.benchmark_ngram) if settings.benchmark else frozenset(),
+        benchmark=load_benchmark(settings.benchmark, settings.benchmark_ngram) if settings.benchmark else Benchmark(),
     )
 
 

@@ -92,7 +92,7 @@ def claim(subject: str, relation: str, target: str, holds: bool = True) -> dict[
 
 
 def summary(docstring: str) -> str:
-    """The first sentence of a docstring as plain words without markup, or an empty string where that is not sensible."""
+    """The first sentence of a docstring as plain words without markup, or an empty string if none is good."""
     paragraph = " ".join(docstring.strip().split("\n\n")[0].split())
     paragraph = _ROLE.sub(r"\1", paragraph).replace("``", "").replace("`", "").replace("*", "")
     sentence = _SENTENCE_END.split(paragraph, maxsplit=1)[0].strip().rstrip(".:")

@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
-from synth.config import RecipeSettings, Recipes
+from synth.config import Recipes, RecipeSettings
 from synth.prompts import load_prompt, render
 from synth.recipes import RECIPES
 from synth.recipes.base import Draft, Source
 from synth.schema import content_id
-
 
 
 def plan(
@@ -66,9 +65,7 @@ def _take_turns(
         yield from (item for item in turn if item is not None)
 
 
-def _task(
-    source: Source, module: ModuleType, draft: Draft, repeat: int, document: Mapping[str, str]
-) -> dict[str, Any]:
+def _task(source: Source, module: ModuleType, draft: Draft, repeat: int, document: Mapping[str, str]) -> dict[str, Any]:
     prompt = load_prompt(draft.prompt_id)
     # The unit fixes the first wording; each repeat takes the next one.
     first = int.from_bytes(hashlib.blake2b(draft.unit.encode("utf-8"), digest_size=6).digest(), "big")

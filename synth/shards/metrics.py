@@ -152,7 +152,7 @@ class Metrics(Record):
 
     @model_validator(mode="before")
     @classmethod
-    def _drop_sums(cls, data: Any) -> Any:  # noqa: ANN401 - pydantic hands over whatever it was given
+    def _drop_sums(cls, data: Any) -> Any:
         """Let `metrics.json` be read back; sums are counted anew, never believed."""
         return {key: value for key, value in data.items() if key != "sums"} if isinstance(data, dict) else data
 

@@ -62,7 +62,7 @@ def redact(text: str, path: str) -> tuple[str, list[Redaction]]:
 
 
 def _occurrences(value: str) -> re.Pattern[str]:
-    """Where a credential stands; one that could be a name of the code counts only as a whole string or part of a URL."""
+    """Where a credential stands; one that could be a name of the code counts only between quotes or in a URL."""
     if len(value) >= MIN_UNMISTAKABLE and not value.isidentifier():
         return re.compile(re.escape(value))
     return re.compile(rf"(?<=['\"=:/@ ]){re.escape(value)}(?=['\"@:&\s]|$)", re.MULTILINE)

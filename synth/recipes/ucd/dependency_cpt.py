@@ -8,6 +8,7 @@ import each other in a cycle; every edge joins neighbours in at least one window
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import networkx as nx
 
@@ -31,7 +32,7 @@ class Segment:
 
 def drafts(source: Source, settings: DependencyCptSettings) -> Iterator[Draft]:
     """Yield one draft a window, dependents first."""
-    paths = sorted(source.texts)
+    paths = sorted(path for path, text in source.texts.items() if text.strip())
     segments = {path: segment_file(source, path, settings.context_tokens // 2) for path in paths}
     files = {node.path: node.node_id for node in source.graph.nodes.values() if node.kind == "file"}
     seen: set[tuple[Segment, ...]] = set()
@@ -48,19 +49,19 @@ def drafts(source: Source, settings: DependencyCptSettings) -> Iterator[Draft]:
                 yield _draft(source, window, files)
 
 
-def _dependencies(source: Source, files: dict[str, str]) -> nx.DiGraph:
-    graph: nx.DiGraph = nx.DiGraph()
-    graph.add_nodes_from(sorted(source.texts))
+def _dependencies(source: Source, files: dict[str, str]) -> "nx.DiGraph[str]":
+    graph: nx.DiGraph[str] = nx.DiGraph()
+    graph.add_nodes_from(path for path in sorted(source.texts) if source.texts[path].strip())
     paths = {node_id: path for path, node_id in files.items()}
     for path in sorted(files):
         for edge in source.graph.out(files[path], "depends_on"):
-            target = paths.get(edge.dst or "")
-            if target and target != path and source.split_of(path) == source.split_of(target):
+            target = paths.get(edge.dst or "", "")
+            if {path, target} <= graph.nodes and target != path and source.split_of(path) == source.split_of(target):
                 graph.add_edge(path, target)
     return graph
 
 
-def walks(graph: nx.DiGraph) -> Iterator[list[str]]:
+def walks(graph: "nx.DiGraph[str]") -> Iterator[list[str]]:
     """Cover every node and edge with walks along unused edges, from the files that nothing depends on.
 
     Args:
@@ -110,11 +111,15 @@ def windows(sequence: Sequence[Segment], limit: int) -> Iterator[tuple[Segment, 
 def segment_file(source: Source, path: str, limit: int) -> list[Segment]:
     """Split a file at the borders of its definitions into segments of at most `limit` tokens where borders allow it."""
     lines = source.lines(path)
-    borders = {
-        node.start_line
-        for node in source.graph.nodes.values()
-        if node.path == path and node.kind in {"class", "function", "method"}
-    } if source.count_tokens(source.texts[path]) > limit else set()
+    borders = (
+        {
+            node.start_line
+            for node in source.graph.nodes.values()
+            if node.path == path and node.kind in {"class", "function", "method"}
+        }
+        if source.count_tokens(source.texts[path]) > limit
+        else set()
+    )
     segments: list[Segment] = []
     start, tokens = 1, HEADER_TOKENS
     border, border_tokens = 0, 0
@@ -134,9 +139,7 @@ def segment_file(source: Source, path: str, limit: int) -> list[Segment]:
 
 def _draft(source: Source, window: Sequence[Segment], files: dict[str, str]) -> Draft:
     claims = [
-        claim(files[one.path], "depends_on", files[two.path])
-        for one, two in zip(window, window[1:], strict=False)
-        if one.path != two.path
+        claim(files[one.path], "depends_on", files[two.path]) for one, two in pairwise(window) if one.path != two.path
     ]
     return Draft(
         unit="|".join(f"{item.path}:{item.start_line}-{item.end_line}" for item in window),

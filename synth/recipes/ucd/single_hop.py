@@ -145,7 +145,8 @@ def _missing_member(source: Source, owner: Node) -> Iterator[Draft]:
         source_path=owner.path,
         evidence=[span(owner)],
         facts=facts,
-        claims=[claim(owner.node_id, "contains", node.node_id) for node in members[:MAX_LISTED]],
+        claims=[claim(owner.node_id, "contains", node.node_id) for node in members[:MAX_LISTED]]
+        + [claim(owner.node_id, "inherits", node.node_id) for node in graph.bases(owner.node_id)],
         fabricated=[name, f"{owner.qualified_name}.{name}"],
     )
 

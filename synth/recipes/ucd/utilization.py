@@ -71,7 +71,9 @@ def _draft(source: Source, node: Node, usage: Edge) -> Draft:
         "imports": [imports_for(source, node.path, code)],
         "callees[]": [graph.nodes[edge.dst or ""].qualified_name for edge in callees[:CALLEES_SHOWN]],
         "parameters[]": [
-            item.name for item in node.parameters or () if item.name not in {"self", "cls"} and item.kind != "var_keyword"
+            item.name
+            for item in node.parameters or ()
+            if item.name not in {"self", "cls"} and item.kind != "var_keyword"
         ],
     }
     kind = "from_test" if usage.kind == "tests" else "from_caller"

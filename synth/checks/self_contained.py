@@ -1,0 +1,23 @@
+"""Does the question name its subject, so that it can be answered without the source in view?"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from synth.checks.base import Context, Verdict, failed, not_checked, passed, turns
+
+NAME = "self_contained"
+VERIFIES = "Its question names in full a symbol or file that it is about."
+
+
+def check(sample: Mapping[str, Any], context: Context) -> Verdict:
+    """Judge one sample."""
+    if sample["stage"] == "cpt":
+        return not_checked(NAME, "it asks no question")
+    question = turns(sample)["question"]
+    names = set()
+    for item in sample["evidence"]:
+        node = context.graph.nodes.get(item["id"])
+        names |= {node.qualified_name, node.path} if node else {item["path"]}
+    if any(f"`{name}`" in question for name in names if name):
+        return passed(NAME)
+    return failed(NAME, "the question names none of its subjects in full")

@@ -1,0 +1,95 @@
+"""Does every symbol, path and declaration that the sample names exist in the source?"""
+
+import builtins
+import keyword
+import re
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from synth.checks.base import Context, Verdict, failed, not_checked, passed, turns
+from synth.checks.markdown import inline_code
+from synth.graph.view import Node
+
+NAME = "symbols"
+VERIFIES = "Every symbol, file and declaration that its prose names exists in the source; made-up names do not."
+_DOTTED = re.compile(r"@?([^\W\d]\w*(?:\.[^\W\d]\w*)*)(?:\(\))?")
+_DECLARATION = re.compile(r"(?:async def|def|class)\s+([^\W\d]\w*)")
+_PATH = re.compile(r"[\w.\-+ /]+\.\w{1,4}")
+_KNOWN = frozenset({*dir(builtins), *keyword.kwlist, *keyword.softkwlist, "self", "cls"})
+
+
+def check(sample: Mapping[str, Any], context: Context) -> Verdict:
+    """Judge one sample."""
+    if sample["stage"] == "cpt":
+        return not_checked(NAME, "the text is source code itself")
+    collection, made_up = sample["collection"], set(sample["fabricated"] or ())
+    for name in sorted(made_up):
+        if context.named(name, collection) or ("." not in name and name in context.words):
+            return failed(NAME, f"{name} is said not to exist, but it does")
+    spans = {span.strip() for text in turns(sample).values() for span in inline_code(text)}
+    owners = _owners(sample, context)
+    for span in sorted(spans - made_up):
+        if not _exists(span, collection, made_up, owners, context):
+            return failed(NAME, f"`{span}` is not in the source")
+    return passed(NAME) if spans else not_checked(NAME, "it names no symbol")
+
+
+def _owners(sample: Mapping[str, Any], context: Context) -> list[Node]:
+    """The nodes that the sample is about."""
+    ids = [item["id"] for item in sample["evidence"]]
+    return [context.graph.nodes[node_id] for node_id in ids if node_id in context.graph.nodes]
+
+
+def _exists(span: str, collection: str, made_up: set[str], owners: list[Node], context: Context) -> bool:
+    if declared := _DECLARATION.match(span):
+        return _is_declared(span, declared[1], owners, context)
+    if match := _DOTTED.fullmatch(span):
+        name = match[1]
+        # `Class.made_up` is as much made up as its last part.
+        return name.rpartition(".")[2] in made_up or _is_symbol(name, collection, context) or name in context.paths
+    if "/" in span or _PATH.fullmatch(span):
+        return span in context.paths or not _PATH.fullmatch(span)
+    return True  # an expression or a piece of text: no name that could be looked up
+
+
+def _is_declared(text: str, name: str, owners: list[Node], context: Context) -> bool:
+    """Whether a definition of this name reads so."""
+    wanted = " ".join(text.rstrip(": .").split())
+    found = [*owners, *context.graph.by_name.get(name, ())]
+    return any(node.name == name and " ".join(node.signature.split()).startswith(wanted) for node in found)
+
+
+def _is_symbol(name: str, collection: str, context: Context) -> bool:
+    if context.named(name, collection):
+        return True
+    head, _, rest = name.partition(".")
+    if not rest:
+        return name in context.words or name in _KNOWN or name in sys.stdlib_module_names
+    if head in context.roots:
+        return _is_member(name, collection, context)
+    if classes := [node for node in context.graph.by_name.get(head, ()) if node.kind in {"class", "module"}]:
+        return any(_is_member(f"{node.qualified_name}.{rest}", node.collection, context) for node in classes)
+    # A name from elsewhere: it counts as known if the source itself speaks of each part.
+    return all(part in context.words or part in _KNOWN or part in sys.stdlib_module_names for part in name.split("."))
+
+
+def _is_member(name: str, collection: str, context: Context) -> bool:
+    """Whether a dotted name leads to a node, or to a member that a class inherits or a module imports."""
+    if context.named(name, collection):
+        return True
+    owner, _, last = name.rpartition(".")
+    for node in context.named(owner, collection):
+        if node.kind == "class" and (
+            context.graph.member(node.node_id, last) or context.graph.has_unknown_base(node.node_id)
+        ):
+            return True
+        if node.kind == "module" and any(
+            edge.target.rpartition(".")[2] == last or (edge.dst and context.graph.nodes[edge.dst].name == last)
+            for edge in [
+                *context.graph.out(node.node_id, "imports"),
+                *context.graph.unresolved(node.node_id, "imports"),
+            ]
+        ):
+            return True
+    return False
