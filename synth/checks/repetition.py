@@ -1,5 +1,6 @@
 """Does the sample repeat itself? Thresholds of Gopher (Rae et al. 2021, arXiv 2112.11446, table A1)."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -15,6 +16,7 @@ DUPLICATE_PARAGRAPHS = 0.30
 DUPLICATE_PARAGRAPH_CHARACTERS = 0.20
 TOP_NGRAM = {2: 0.20, 3: 0.18, 4: 0.16}  # share of characters in the most frequent n-gram
 DUPLICATE_NGRAM = {5: 0.15, 6: 0.14, 7: 0.13, 8: 0.12, 9: 0.11, 10: 0.10}  # share of characters
+_INLINE = re.compile(r"`[^`\n]+`")
 MIN_WORDS = 50  # Gopher keeps no document that is shorter; in a short answer the shares mean nothing
 
 
@@ -25,7 +27,8 @@ def check(sample: Mapping[str, Any], context: Context) -> Verdict:
     parts = turns(sample)
     judged = 0
     for part in ("reasoning", "answer"):
-        text = prose(parts[part])
+        # A declaration between backticks is code as well: it counts as one word.
+        text = _INLINE.sub(lambda match: "".join(match[0].split()), prose(parts[part]))
         words = text.split()
         if len(words) >= MIN_WORDS:
             judged += 1

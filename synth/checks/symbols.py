@@ -15,7 +15,7 @@ NAME = "symbols"
 VERIFIES = "Every symbol, file and declaration that its prose names exists in the source; made-up names do not."
 _DOTTED = re.compile(r"@?([^\W\d]\w*(?:\.[^\W\d]\w*)*)(?:\(\))?")
 _DECLARATION = re.compile(r"(?:async def|def|class)\s+([^\W\d]\w*)")
-_PATH = re.compile(r"[\w.\-+ /]+\.\w{1,4}")
+_PATH = re.compile(r"[\w.\-+ /]+\.[A-Za-z]\w{0,3}")
 _KNOWN = frozenset({*dir(builtins), *keyword.kwlist, *keyword.softkwlist, "self", "cls"})
 
 
@@ -42,6 +42,8 @@ def _owners(sample: Mapping[str, Any], context: Context) -> list[Node]:
 
 
 def _exists(span: str, collection: str, made_up: set[str], owners: list[Node], context: Context) -> bool:
+    if not span.strip("_"):
+        return True  # the blank of a fill-in item
     if declared := _DECLARATION.match(span):
         return _is_declared(span, declared[1], owners, context)
     if match := _DOTTED.fullmatch(span):

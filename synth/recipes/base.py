@@ -13,6 +13,7 @@ from synth.graph.view import CodeGraph, Node
 
 Item = TypeVar("Item")
 MAX_SUMMARY = 200
+_WORD = re.compile(r"\w+")
 _ROLE = re.compile(r":[a-zA-Z:]+:`~?\.?([^`<]*?)(?:\s*<[^`>]*>)?`")
 _SENTENCE_END = re.compile(r"(?<=[a-z)\]'\"])\.(?:\s|$)")
 
@@ -48,12 +49,24 @@ class Source:
     split_of: Callable[[str], str]
     """Names the split of a file; a window of files never mixes splits."""
     _lines: dict[str, list[str]] = field(default_factory=dict, repr=False)
+    _imports: dict[str, list[ast.Import | ast.ImportFrom]] = field(default_factory=dict, repr=False)
 
     def lines(self, path: str) -> list[str]:
         """The lines of a file, without their ends."""
         if path not in self._lines:
             self._lines[path] = self.texts[path].split("\n")
         return self._lines[path]
+
+    def imports(self, path: str) -> list[ast.Import | ast.ImportFrom]:
+        """The import statements at the top level of a file, without those of `__future__`."""
+        if path not in self._imports:
+            try:
+                body = ast.parse(self.texts[path]).body
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                body = []
+            found = [item for item in body if isinstance(item, ast.Import | ast.ImportFrom)]
+            self._imports[path] = [item for item in found if getattr(item, "module", None) != "__future__"]
+        return self._imports[path]
 
     def code(self, node: Node) -> str:
         """The source lines of a definition, dedented."""
@@ -108,7 +121,9 @@ def describe(prefix: str, node: Node) -> dict[str, list[str]]:
         "_signature": node.signature,
         "_summary": summary(node.docstring),
         "_path": node.path,
-        "_lines": f"{node.start_line}-{node.end_line}" if node.end_line > node.start_line else f"{node.start_line}",
+        "_place": f"lines {node.start_line}-{node.end_line}"
+        if node.end_line > node.start_line
+        else f"line {node.start_line}",
     }
     return {prefix + key: [value] for key, value in values.items()}
 
@@ -118,18 +133,10 @@ def imports_for(source: Source, path: str, code: str) -> str:
 
     A file that CPython cannot parse gives none.
     """
-    try:
-        tree = ast.parse(source.texts[path])
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ""
-    used = set(re.findall(r"\w+", code))
+    used = set(_WORD.findall(code))
     lines = source.lines(path)
     found = []
-    for statement in tree.body:
-        if not isinstance(statement, ast.Import | ast.ImportFrom):
-            continue
-        if getattr(statement, "module", None) == "__future__":
-            continue
+    for statement in source.imports(path):
         kept = [name for name in statement.names if (name.asname or name.name.split(".")[0]) in used]
         if len(kept) == len(statement.names):
             found.append("\n".join(lines[statement.lineno - 1 : statement.end_lineno]))

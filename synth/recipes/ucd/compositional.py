@@ -6,7 +6,9 @@ and answer, fill-in and programming. Difficulty is the number of facts that the 
 relation to its caller.
 """
 
+import ast
 import re
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -19,6 +21,7 @@ STAGE = "sft"
 FORMS = ("question", "fill_in", "programming")
 MAX_LINES = 60  # a longer caller is not shown
 BLANK = "____"
+MAX_CALL_LINES = 8  # a longer call is not asked for
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,7 @@ def _combination(source: Source, caller: Node, max_apis: int) -> Combination | N
 
 def _draft(source: Source, combo: Combination, form: str) -> Draft | None:
     caller, graph = combo.caller, source.graph
+    owner = graph.parent(caller.node_id)
     apis = [graph.nodes[edge.dst or ""] for edge in combo.uses]
     code = source.code(caller)
     facts = {
@@ -71,7 +75,8 @@ def _draft(source: Source, combo: Combination, form: str) -> Draft | None:
         "lines[]": [str(edge.line) for edge in combo.uses],
         "code": [code],
         "imports": [imports_for(source, caller.path, code)],
-        "purpose": [summary(caller.docstring) or humanise(caller.name)],
+        "purpose": [summary(caller.docstring) or (humanise(caller.name) if caller.is_test else "")],
+        "owner": [owner.qualified_name if owner else ""],
     }
     difficulty = 2 * len(apis)
     if form == "fill_in":
@@ -80,8 +85,10 @@ def _draft(source: Source, combo: Combination, form: str) -> Draft | None:
             return None
         facts |= blank
         difficulty = len(apis) + 1
-    if form == "programming" and (caller.kind == "method" and not caller.is_test):
-        form = "method"
+    if form == "programming":
+        if not facts["purpose"][0]:  # nothing says what should be written
+            return None
+        form = "method" if caller.kind == "method" and not caller.is_test else form
     facts["is_test"] = ["yes" if caller.is_test else ""]
     return Draft(
         unit=f"{form}:{caller.node_id}",
@@ -108,5 +115,19 @@ def _blank(source: Source, combo: Combination, code: str) -> dict[str, list[str]
     edge = source.choose(options, "blank:" + combo.caller.node_id)
     api = source.graph.nodes[edge.dst or ""]
     pattern = rf"\b{re.escape(api.name)}\b"
-    line = next(line for line in code.split("\n") if re.search(pattern, line))
-    return {**describe("answer", api), "blanked": [re.sub(pattern, BLANK, code)], "filled": [line.strip()]}
+    call = _call(code, api.name)
+    if call.count("\n") >= MAX_CALL_LINES or not call:
+        return None
+    return {**describe("answer", api), "blanked": [re.sub(pattern, BLANK, code)], "filled": [call]}
+
+
+def _call(code: str, name: str) -> str:
+    """The call of a name in a piece of code, as written; empty where CPython cannot parse the code."""
+    try:
+        tree = ast.parse(code)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and name in {getattr(node.func, "attr", ""), getattr(node.func, "id", "")}:
+            return textwrap.dedent(" " * node.col_offset + (ast.get_source_segment(code, node) or ""))
+    return ""

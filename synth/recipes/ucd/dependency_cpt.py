@@ -17,6 +17,7 @@ from synth.recipes.base import Draft, Source, claim
 
 NAME = "ucd.dependency_cpt"
 STAGE = "cpt"
+HEAD_SHARE = 8  # part of a window that the head of a file which was shown before may take
 HEADER_TOKENS = 24  # room for the line that names a file
 
 
@@ -34,14 +35,15 @@ def drafts(source: Source, settings: DependencyCptSettings) -> Iterator[Draft]:
     """Yield one draft a window, dependents first."""
     paths = sorted(path for path, text in source.texts.items() if text.strip())
     segments = {path: segment_file(source, path, settings.context_tokens // 2) for path in paths}
+    heads = {path: segment_file(source, path, settings.context_tokens // HEAD_SHARE)[:1] for path in paths}
     files = {node.path: node.node_id for node in source.graph.nodes.values() if node.kind == "file"}
     seen: set[tuple[Segment, ...]] = set()
     shown: set[str] = set()
     for walk in walks(_dependencies(source, files)):
         sequence: list[Segment] = []
         for path in walk:
-            # A file that earlier walks showed whole is joined to its new neighbour by its first segment alone.
-            sequence += segments[path][:1] if path in shown else segments[path]
+            # A file that earlier walks showed whole is joined to its new neighbour by its head alone.
+            sequence += heads[path] if path in shown else segments[path]
             shown.add(path)
         for window in windows(sequence, settings.context_tokens):
             if window not in seen:

@@ -60,8 +60,6 @@ def _is_askable(source: Source, edge: Edge) -> bool:
     one, two = source.graph.nodes[edge.src], source.graph.nodes[edge.dst or ""]
     if edge.kind == "depends_on":
         return True
-    if edge.kind == "imports":
-        return one.kind == "module" and two.kind == "module"
     # Nodes of one qualified name (overloads, redefinitions) would make a question about one of them ambiguous.
     return (
         one.kind in CODE_KINDS and two.kind in CODE_KINDS and edge.src != edge.dst
@@ -105,7 +103,7 @@ def _facts(source: Source, subject: Node, target: Node) -> dict[str, list[str]]:
 
 def _targets(source: Source, subject: Node, kind: str) -> list[Node]:
     found = (source.graph.nodes[edge.dst or ""] for edge in source.graph.out(subject.node_id, kind))
-    kinds = {"file"} if kind == "depends_on" else {"module"} if kind == "imports" else CODE_KINDS
+    kinds = {"file"} if kind == "depends_on" else CODE_KINDS
     return [node for node in found if node.kind in kinds]
 
 

@@ -7,8 +7,8 @@ and docstring say what is asked; the answer is the function as it stands in the 
 from collections.abc import Iterator
 
 from synth.config import UtilizationSettings
-from synth.graph.view import Edge, Node
-from synth.recipes.base import Draft, Source, claim, describe, imports_for, span, summary
+from synth.graph.view import Edge, Node, Parameter
+from synth.recipes.base import Draft, Source, claim, describe, span, summary
 
 NAME = "ucd.utilization"
 STAGE = "sft"
@@ -55,9 +55,7 @@ def _draft(source: Source, node: Node, usage: Edge) -> Draft:
     graph = source.graph
     user = graph.nodes[usage.src]
     owner = graph.parent(node.node_id)
-    code = source.code(node)
     callees = [edge for edge in graph.out(node.node_id, "calls", "instantiates") if edge.dst != node.node_id]
-    usage_code = source.code(user)
     facts = {
         "project": [source.collection],
         **describe("target", node),
@@ -65,16 +63,12 @@ def _draft(source: Source, node: Node, usage: Edge) -> Draft:
         "owner": [owner.qualified_name if owner else ""],
         "owner_kind": [owner.kind if owner else ""],
         "requirement": [summary(node.docstring)],
-        "usage": [usage_code],
-        "usage_imports": [imports_for(source, user.path, usage_code)],
-        "code": [code],
-        "imports": [imports_for(source, node.path, code)],
+        "usage": [source.code(user)],
+        "code": [source.code(node)],
         "callees[]": [graph.nodes[edge.dst or ""].qualified_name for edge in callees[:CALLEES_SHOWN]],
-        "parameters[]": [
-            item.name
-            for item in node.parameters or ()
-            if item.name not in {"self", "cls"} and item.kind != "var_keyword"
-        ],
+        "callee_summaries[]": [summary(graph.nodes[edge.dst or ""].docstring) for edge in callees[:CALLEES_SHOWN]],
+        "parameters[]": [_describe(item) for item in node.parameters or () if item.name not in {"self", "cls"}],
+        "returns": [node.signature.rpartition("->")[2].strip() if "->" in node.signature else ""],
     }
     kind = "from_test" if usage.kind == "tests" else "from_caller"
     return Draft(
@@ -88,3 +82,11 @@ def _draft(source: Source, node: Node, usage: Edge) -> Draft:
         + [claim(node.node_id, edge.kind, edge.dst or "") for edge in callees[:CALLEES_SHOWN]],
         difficulty=1 + len(callees[:CALLEES_SHOWN]),
     )
+
+
+def _describe(parameter: Parameter) -> str:
+    """A parameter with its annotation and default."""
+    stars = {"var_positional": "*", "var_keyword": "**"}.get(parameter.kind, "")
+    annotation = f": {parameter.annotation}" if parameter.annotation else ""
+    default = f" = {parameter.default}" if parameter.default is not None else ""
+    return f"`{stars}{parameter.name}{annotation}{default}`"
