@@ -6,6 +6,7 @@ import shutil
 from importlib.metadata import PackageNotFoundError, version
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 CORE = ("pyarrow", "ray", "tree-sitter", "tree-sitter-python", "networkx", "detect-secrets", "rensa", "tokenizers")
@@ -33,7 +34,7 @@ def print_findings(console: Console) -> None:
         table.add_row(package, _version(package), "" if _has(package) else "pip install -e .")
     for extra, packages in EXTRAS.items():
         for package in packages:
-            table.add_row(package, _version(package), "" if _has(package) else f"pip install -e '.[{extra}]'")
+            table.add_row(package, _version(package), "" if _has(package) else escape(f"pip install -e '.[{extra}]'"))
     table.add_row("GPU", _gpu(), "")
     table.add_row("engine template", "can run: needs no model", "")
     console.print(table)

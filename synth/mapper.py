@@ -78,7 +78,8 @@ class RayData:
             return {"index": row["index"], "names": list(results), "tables": list(results.values())}
 
         items = [{"index": job.index, "inputs": [str(path) for path in job.inputs]} for job in jobs]
-        rows = ray.data.from_items(items, override_num_blocks=len(items)).map(run, concurrency=self.workers)
+        concurrency = min(self.workers, len(items)) if self.workers else None
+        rows = ray.data.from_items(items, override_num_blocks=len(items)).map(run, concurrency=concurrency)
         for row in rows.iter_rows():
             yield int(row["index"]), dict(zip(row["names"], row["tables"], strict=True))
 
@@ -87,7 +88,6 @@ class RayData:
             return
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
         os.environ.setdefault("RAY_AUTH_MODE", "disabled")
-        os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
         os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
         import ray
         from ray.data import DataContext
