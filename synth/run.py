@@ -41,7 +41,9 @@ from synth.shards import (
 from synth.sources import list_files
 
 FILES_PER_PART = 128
-LARGE_SOURCE_BYTES = 10_000_000  # about 300,000 lines: from here on a second worker saves more than the start of Ray costs
+LARGE_SOURCE_BYTES = (
+    10_000_000  # about 300,000 lines: from here on a second worker saves more than the start of Ray costs
+)
 Progress = Callable[[str, int, int], None]
 """Told the stage, how many of its parts are done, and how many there are."""
 

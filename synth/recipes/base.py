@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
 
-from synth.graph.view import CodeGraph, Node
+from synth.graph.view import CodeGraph, Edge, Node
 
 Item = TypeVar("Item")
 MAX_SUMMARY = 200
@@ -71,6 +71,16 @@ class Source:
     def code(self, node: Node) -> str:
         """The source lines of a definition, dedented."""
         return textwrap.dedent("\n".join(self.lines(node.path)[node.start_line - 1 : node.end_line])).rstrip()
+
+    def names(self, edge: Edge, target: Node) -> bool:
+        """Whether the code says the target's own name where an edge is, not an alias or an attribute that holds it.
+
+        That is on the edge's line, or for a test anywhere in its body: a fixture may do the rest.
+        """
+        user = self.graph.nodes[edge.src]
+        lines = self.lines(edge.path)
+        place = lines[user.start_line - 1 : user.end_line] if edge.kind == "tests" else [lines[edge.line - 1]]
+        return target.name in _WORD.findall("\n".join(place))
 
     def shuffled(self, items: Iterable[Item], key: Callable[[Item], str]) -> list[Item]:
         """Items in an order that the seed alone fixes."""

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from identify import identify
 
 LANGUAGES = {
-    ".py": "python", ".pyi": "python", ".pyw": "python",
+    ".py": "python", ".pyw": "python",
     ".md": "markdown", ".rst": "rst", ".txt": "text",
 }  # fmt: skip
 PROSE = {"markdown", "rst", "text"}

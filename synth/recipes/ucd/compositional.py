@@ -51,7 +51,12 @@ def _combination(source: Source, caller: Node, max_apis: int) -> Combination | N
     uses: dict[str, Edge] = {}
     for edge in sorted(graph.out(caller.node_id, "calls", "instantiates"), key=lambda edge: edge.line):
         api = graph.nodes[edge.dst or ""]
-        if api.is_public and not api.is_test and api.kind in {"class", "function", "method"}:
+        if (
+            api.is_public
+            and not api.is_test
+            and api.kind in {"class", "function", "method"}
+            and source.names(edge, api)
+        ):
             uses.setdefault(api.qualified_name, edge)
     if len(uses) < 2 or "raises" in source.code(caller):  # code that is meant to fail teaches wrong calls
         return None

@@ -16,6 +16,8 @@ KINDS = (
     "contains", "inherits", "overrides", "calls", "instantiates", "decorates", "tests", "uses_type", "references",
     "imports", "depends_on",
 )  # fmt: skip
+NAMED_KINDS = {"calls", "instantiates", "references", "uses_type", "tests"}
+"""Kinds whose answers say that the code names the target, so that `self.session_class()` makes no such row."""
 MAX_LISTED = 8  # names that one answer lists before it only counts the rest
 CODE_KINDS = {"module", "class", "function", "method", "variable"}
 
@@ -60,6 +62,8 @@ def _is_askable(source: Source, edge: Edge) -> bool:
     one, two = source.graph.nodes[edge.src], source.graph.nodes[edge.dst or ""]
     if edge.kind == "depends_on":
         return True
+    if edge.kind in NAMED_KINDS and not source.names(edge, two):
+        return False
     # Nodes of one qualified name (overloads, redefinitions) would make a question about one of them ambiguous.
     return (
         one.kind in CODE_KINDS and two.kind in CODE_KINDS and edge.src != edge.dst
@@ -102,9 +106,12 @@ def _facts(source: Source, subject: Node, target: Node) -> dict[str, list[str]]:
 
 
 def _targets(source: Source, subject: Node, kind: str) -> list[Node]:
-    found = (source.graph.nodes[edge.dst or ""] for edge in source.graph.out(subject.node_id, kind))
+    edges = source.graph.out(subject.node_id, kind)
     kinds = {"file"} if kind == "depends_on" else CODE_KINDS
-    return [node for node in found if node.kind in kinds]
+    found = [(edge, source.graph.nodes[edge.dst or ""]) for edge in edges]
+    return [
+        node for edge, node in found if node.kind in kinds and (kind not in NAMED_KINDS or source.names(edge, node))
+    ]
 
 
 def _denials(source: Source) -> Iterator[Draft]:

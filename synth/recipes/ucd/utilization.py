@@ -42,7 +42,12 @@ def _usages(source: Source, node: Node, settings: UtilizationSettings) -> list[E
     def fits(edge: Edge) -> bool:
         user = source.graph.nodes[edge.src]
         length = user.end_line - user.start_line + 1
-        return user.kind in {"function", "method"} and length <= settings.max_lines and edge.src != node.node_id
+        return (
+            user.kind in {"function", "method"}
+            and length <= settings.max_lines
+            and edge.src != node.node_id
+            and source.names(edge, node)
+        )
 
     tests = [edge for edge in source.graph.into(node.node_id, "tests") if fits(edge)]
     if tests:
@@ -55,7 +60,11 @@ def _draft(source: Source, node: Node, usage: Edge) -> Draft:
     graph = source.graph
     user = graph.nodes[usage.src]
     owner = graph.parent(node.node_id)
-    callees = [edge for edge in graph.out(node.node_id, "calls", "instantiates") if edge.dst != node.node_id]
+    callees = [
+        edge
+        for edge in graph.out(node.node_id, "calls", "instantiates")
+        if edge.dst != node.node_id and source.names(edge, graph.nodes[edge.dst or ""])
+    ]
     facts = {
         "project": [source.collection],
         **describe("target", node),

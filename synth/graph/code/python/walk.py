@@ -1,13 +1,16 @@
 """From the text of one Python file to its facts, in one pass over its tree."""
 
+import re
+
 from synth.graph.code.facts import FileFacts
 from synth.graph.code.python import bindings, clauses, definitions
 from synth.graph.code.python.collector import Collector, Handler, Visit
 from synth.graph.code.python.exports import read_exports_call
 from synth.graph.code.python.expressions import visit_chain
-from synth.graph.code.python.grammar import COMPREHENSIONS, docstring_of
+from synth.graph.code.python.grammar import COMPREHENSIONS, docstring_of, field, text_of
 from synth.graph.code.python.recovery import parse_soundly
 
+_MAIN = re.compile(r"\(?\s*(?:__name__\s*==\s*(['\"])__main__\1|(['\"])__main__\2\s*==\s*__name__)\s*\)?")
 LEAVES = frozenset(
     {
         "comment", "integer", "float", "true", "false", "none", "ellipsis", "pass_statement", "break_statement",
@@ -69,7 +72,18 @@ def _visit_keyword(collector: Collector, visit: Visit) -> None:
     collector.push([visit.at(value)] if value is not None else [])
 
 
+def _visit_if(collector: Collector, visit: Visit) -> None:
+    """What stands under `if __name__ == "__main__":` is a script: no importer of the module ever sees it."""
+    condition = text_of(field(visit.node, "condition"))
+    if visit.scope == 0 and _MAIN.fullmatch(condition):
+        alternatives = visit.node.children_by_field_name("alternative")
+        collector.push([visit.at(child) for child in alternatives])
+    else:
+        collector.push_children(visit)
+
+
 HANDLERS: dict[str, Handler] = {
+    "if_statement": _visit_if,
     "identifier": visit_chain,
     "attribute": visit_chain,
     "subscript": visit_chain,
