@@ -213,7 +213,9 @@ def test_a_benchmark_is_kept_out_of_the_corpus(tmp_path):
     question = "Which function of the shop formats cents as people write them with a currency behind the sum of it all?"
     (tmp_path / "bench.jsonl").write_text(json.dumps({"q": question}) + "\n")
     (tmp_path / "src").mkdir()
-    (tmp_path / "src" / "mod.py").write_text(f'def f(x):\n    """{question}"""\n    return g(x)\n\n\ndef g(x):\n    return x\n')
+    (tmp_path / "src" / "mod.py").write_text(
+        f'def f(x):\n    """{question}"""\n    return g(x)\n\n\ndef g(x):\n    return x\n'
+    )
     metrics = run.corpus([tmp_path / "src"], tmp_path / "out", config(f"checks.benchmark={tmp_path}/bench.jsonl"))
     assert metrics.rejected["benchmark_overlap"]
     kept = rows(tmp_path / "out")

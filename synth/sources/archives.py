@@ -50,7 +50,8 @@ def list_archive(path: Path, settings: SourceSettings, workdir: Path, seen: set[
     try:
         found = sorted(_unpack(path, settings, workdir), key=lambda item: item.path)
     except _DAMAGE as error:
-        raise UserError(f"source {path} cannot be unpacked: {error or 'it is cut short'}; fetch it again") from None
+        said = str(error).split("\n", 1)[0].rstrip(":") or "it is cut short"
+        raise UserError(f"source {path} cannot be unpacked: {said}; fetch it again") from None
     top = _single_top(found)
     candidates = [_below(candidate, top) for candidate in found]
     name, version = package_of(workdir / "about")

@@ -27,6 +27,7 @@ _KEY_MATERIAL = re.compile(r"[A-Za-z0-9+/=]{8,}")
 _LABEL = re.compile(  # several words, or one that speaks of credentials itself: the name of one, not its value
     r"[A-Za-z]+(?:[_\-. /]+[A-Za-z]+)+\d?[\-_/]?|[A-Za-z]*(?:pass|pwd|secret|token|key)[A-Za-z]*\d?", re.IGNORECASE
 )
+_TOKEN_END = re.compile(r"[^\w\-.+/=]|$")
 MIN_LENGTH = 6  # a shorter value is a placeholder or an example
 MIN_UNMISTAKABLE = 8  # a shorter value may occur by chance
 
@@ -86,16 +87,10 @@ def _redact_keys(text: str, found: list[Redaction]) -> str:
 def _scan(text: str, lines: list[str], path: str) -> Iterator[tuple[int, str, str]]:
     """Yield line number, kind and value of each credential."""
     for plugin in _patterns():
-        if any(pattern.search(text) for pattern in plugin.denylist):
-            for number, line in enumerate(lines, 1):
-                for value in plugin.analyze_string(line):
-                    if (
-                        value
-                        and len(value) >= MIN_LENGTH
-                        and not _LABEL.fullmatch(value)
-                        and not heuristic.is_templated_secret(value)
-                    ):
-                        yield number, _kind(plugin), value
+        for pattern in plugin.denylist:
+            if pattern.search(text):
+                for number, line in enumerate(lines, 1):
+                    yield from ((number, _kind(plugin), value) for value in _matches(pattern, line))
     if _NAMED.search(text):
         keyword = KeywordDetector()
         for number, line in enumerate(lines, 1):
@@ -106,6 +101,26 @@ def _scan(text: str, lines: list[str], path: str) -> Iterator[tuple[int, str, st
             if _LONG_STRING.search(line) and _SPEAKS_OF_ONE.search(line):
                 for entropy in (Base64HighEntropyString(), HexHighEntropyString()):
                     yield from ((number, _kind(entropy), value) for value in _values(entropy, path, number, line))
+
+
+def _matches(pattern: re.Pattern[str], line: str) -> Iterator[str]:
+    """What a pattern finds in a line: its groups where they hold the credential, else all that it matches.
+
+    The detectors' own method gives the groups alone, which for some are no more than a prefix such as `ghp`.
+    """
+    for match in pattern.finditer(line):
+        whole = match[0]
+        if whole.startswith("eyJ"):  # the pattern of JSON web tokens stops short of the last part
+            whole = line[match.start() : _end_of_token(line, match.end())]
+        groups = [group for group in match.groups() if group and len(group) >= MIN_LENGTH]
+        for value in groups or [whole]:
+            if len(value) >= MIN_LENGTH and not _LABEL.fullmatch(value) and not heuristic.is_templated_secret(value):
+                yield value
+
+
+def _end_of_token(line: str, start: int) -> int:
+    found = _TOKEN_END.search(line, start)
+    return found.start() if found else len(line)
 
 
 def _values(plugin: BasePlugin, path: str, number: int, line: str) -> Iterator[str]:
