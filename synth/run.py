@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 
 from synth import __version__, stages, tally
 from synth.checks import Duplicates
-from synth.config import Config, SourceSettings
+from synth.config import Config, SourceSettings, load_config
 from synth.errors import UserError
 from synth.folder import RunFolder, Stage, fingerprint, to_parquet
 from synth.graph.code import link
@@ -105,7 +105,7 @@ def corpus(
     Args:
         sources: folders, git checkouts or URLs, archives, or Parquet or JSONL files of documents.
         out: the output folder.
-        config: settings; all defaults make no samples, so load `pipelines/code.yaml` with `synth.config.load_config`.
+        config: settings, from `synth.config.load_config`; None means the bundled `pipelines/code.yaml`.
         workers: with Ray Data on this many workers; 0 in this process; None chooses by the size of the source.
         address: of a Ray cluster that shares `out` and the sources with this machine.
         update: take changed sources or settings into an `out` that was made with others.
@@ -118,7 +118,7 @@ def corpus(
         UserError: an input, a setting or the output folder is not usable; the message says how to mend it.
         RuntimeError: a sum that must hold does not (a fault of this program, never of the input).
     """
-    config = config or Config()
+    config = config or load_config(resource("pipelines") / "code.yaml")
     folder = RunFolder(Path(out))
     with folder.locked(), TemporaryDirectory(prefix="synth-") as scratch:
         listed = list_sources([str(source) for source in sources], config.sources, Path(scratch))
