@@ -107,6 +107,9 @@ def _members(path: Path) -> Iterator[Member]:
                 stream = archive.extractfile(info) if info.isreg() else None
                 name = info.name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
                 yield Member(name, info.size, stream)
+        # Members end before the file does; its checksum comes last, and only reading on compares it.
+        while archive.fileobj is not None and archive.fileobj.read(CHUNK):
+            pass
 
 
 def _zip_members(path: Path) -> Iterator[Member]:
