@@ -35,6 +35,8 @@ class Context:
     paths: frozenset[str] = field(repr=False)
     roots: frozenset[str] = field(repr=False)
     """First parts of the qualified names: the top-level packages and modules."""
+    externals: frozenset[str] = field(repr=False)
+    """Top-level names of the modules that the source imports from elsewhere."""
     relations: frozenset[tuple[str, str, str]] = field(repr=False)
     """Source id, kind and destination id of every edge that is not ambiguous."""
 
@@ -63,6 +65,12 @@ class Context:
             words=frozenset(words),
             paths=frozenset(node.path for node in graph.nodes.values() if node.path),
             roots=frozenset(node.qualified_name.partition(".")[0] for node in graph.nodes.values()) - {""},
+            externals=frozenset(
+                edge.target.partition(".")[0]
+                for node_id in graph.nodes
+                for edge in graph.unresolved(node_id, "imports")
+                if edge.target
+            ),
             relations=frozenset((edge.src, edge.kind, edge.dst or "") for edge in graph.edges()),
         )
 

@@ -2,7 +2,7 @@
 
 import ast
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from synth.checks.base import Context, Verdict, failed, not_checked, passed, turns
@@ -30,8 +30,11 @@ def check(sample: Mapping[str, Any], context: Context) -> Verdict:
         for block in split(text)[1]:
             tree = parse(textwrap.dedent(block.code))
             for call, node in _calls(tree, sample, context) if tree else ():
+                signature = parameters_of(node, context)
+                if signature is None:
+                    continue
                 n_checked += 1
-                if fault := misfit(call, node, context):
+                if fault := misfit(call, signature):
                     return failed(NAME, f"line {call.lineno}: {node.qualified_name} {fault}")
     return passed(NAME) if n_checked else not_checked(NAME, "no call whose target is certain")
 
@@ -99,10 +102,9 @@ def _dotted(func: ast.expr) -> str:
     return ".".join([func.id, *reversed(parts)]) if isinstance(func, ast.Name) else ""
 
 
-def misfit(call: ast.Call, node: Node, context: Context) -> str:
-    """What is wrong with a call of a function or class, or an empty string where it fits or that cannot be told."""
-    signature = _parameters(node, context)
-    if signature is None or any(isinstance(item, ast.Starred) for item in call.args):
+def misfit(call: ast.Call, signature: Sequence[Parameter]) -> str:
+    """What is wrong with a call, or an empty string where it fits; what `*` unpacks is taken to fit."""
+    if any(isinstance(item, ast.Starred) for item in call.args):
         return ""
     given = {item.arg for item in call.keywords}
     unpacked = None in given
@@ -129,7 +131,7 @@ def misfit(call: ast.Call, node: Node, context: Context) -> str:
     return f"needs {', '.join(missing)}" if missing else ""
 
 
-def _parameters(node: Node, context: Context) -> list[Parameter] | None:
+def parameters_of(node: Node, context: Context) -> list[Parameter] | None:
     """What a caller passes to a function or class, or None where that cannot be told for certain."""
     if node.kind == "function":
         plain = not [name for name in node.decorators if name not in _PLAIN_DECORATORS]

@@ -72,8 +72,9 @@ def _is_symbol(name: str, collection: str, context: Context) -> bool:
         return _is_member(name, collection, context)
     if classes := [node for node in context.graph.by_name.get(head, ()) if node.kind in {"class", "module"}]:
         return any(_is_member(f"{node.qualified_name}.{rest}", node.collection, context) for node in classes)
-    # A name from elsewhere: it counts as known if the source itself speaks of each part.
-    return all(part in context.words or part in _KNOWN or part in sys.stdlib_module_names for part in name.split("."))
+    if head in context.externals or head in sys.stdlib_module_names:
+        return True  # from elsewhere, where nothing can be looked up
+    return all(part in context.words or part in _KNOWN for part in name.split("."))
 
 
 def _is_member(name: str, collection: str, context: Context) -> bool:

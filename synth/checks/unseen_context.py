@@ -9,10 +9,10 @@ from synth.checks.markdown import split, without_code
 
 NAME = "unseen_context"
 VERIFIES = "No part of it speaks of a context, document or material that its reader does not see."
-_TEXT = r"(?:context|documents?|documentation|materials?|passages?|excerpts?|snippets?|source (?:text|code|material))"
+_TEXT = r"(?:context|code|text|information|documents?|documentation|materials?|passages?|excerpts?|snippets?|source)"
 _PHRASES = re.compile(
     rf"\b(?:provided|supplied|attached|aforementioned) {_TEXT}\b"
-    rf"|\b(?:given|above|following|preceding) (?:context|document|passage|excerpt|snippet|material)s?\b"
+    rf"|\b(?:given|above|following|preceding) (?:context|document|documentation|passage|excerpt|snippet|material)s?\b"
     rf"|\b(?:according to|based on|as (?:stated|described|mentioned|shown|seen) in|from|in) (?:the|this|that) "
     r"(?:given |provided |above )?(?:context|passage|excerpt|snippet|provided \w+)\b"
     r"|\bthe (?:text|document|passage|excerpt|snippet|context) (?:says|states|mentions|shows|describes|above)\b"

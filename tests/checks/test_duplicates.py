@@ -1,0 +1,84 @@
+"""Duplicates, exact and near."""
+
+import random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from synth.checks.duplicates import Duplicates, exact_hash, shingles, signature
+from tests.checks.conftest import make_sample
+
+LONG = [f"word{index}" for index in range(200)]
+
+
+def add(duplicates: Duplicates, name: str, sample: dict) -> dict[str, bool]:
+    return {item.name: item.passed for item in duplicates.add(name, exact_hash(sample), signature(sample))}
+
+
+def test_the_same_words_are_an_exact_duplicate_whatever_the_white_space():
+    duplicates = Duplicates(0.8)
+    assert add(duplicates, "a", make_sample("Who  is it?", "It is\nme, yes.")) == {
+        "exact_duplicate": True,
+        "near_duplicate": True,
+    }
+    assert add(duplicates, "b", make_sample("Who is it?", "It is me,  yes.")) == {"exact_duplicate": False}
+
+
+def test_another_answer_to_the_same_question_is_no_duplicate():
+    duplicates = Duplicates(0.8)
+    add(duplicates, "a", make_sample("Who is it?", " ".join(LONG[:50])))
+    assert all(add(duplicates, "b", make_sample("Who is it?", " ".join(LONG[100:150]))).values())
+
+
+def test_one_changed_word_in_many_is_a_near_duplicate_of_the_first():
+    duplicates = Duplicates(0.8)
+    add(duplicates, "first", make_sample(answer=" ".join(LONG)))
+    changed = make_sample(answer=" ".join([*LONG[:100], "other", *LONG[101:]]))
+    verdict = duplicates.add("second", exact_hash(changed), signature(changed))[-1]
+    assert (verdict.name, verdict.passed) == ("near_duplicate", False)
+    assert "as first" in verdict.detail
+
+
+def test_a_turned_down_sample_does_not_turn_others_down():
+    duplicates = Duplicates(0.8)
+    add(duplicates, "a", make_sample(answer=" ".join(LONG)))
+    near = make_sample(answer=" ".join([*LONG[:100], "other", *LONG[101:]]))
+    add(duplicates, "b", near)
+    verdicts = duplicates.add("c", exact_hash(near), signature(near))
+    assert "as a" in verdicts[-1].detail
+
+
+def test_windows_of_files_are_compared_exactly_alone():
+    sample = make_sample(stage="cpt", text="x = 1\n" * 50, messages=None, reasoning=None)
+    duplicates = Duplicates(0.8)
+    assert add(duplicates, "a", sample) == {"exact_duplicate": True}
+    assert add(duplicates, "b", {**sample, "text": sample["text"] + "y = 1\n"}) == {"exact_duplicate": True}
+    assert add(duplicates, "c", sample) == {"exact_duplicate": False}
+
+
+@given(st.integers(0, 10_000), st.floats(0, 1))
+def test_the_estimate_is_near_the_true_similarity(seed, share):
+    draw = random.Random(seed)
+    one = [draw.choice("abcdefghijklmnop") + str(draw.randrange(40)) for _ in range(150)]
+    two = [word if draw.random() > share * 0.2 else "other" for word in one]
+    first, second = make_sample(answer=" ".join(one)), make_sample(answer=" ".join(two))
+    texts = [
+        "\n".join([s["messages"][0]["content"], s["reasoning"], s["messages"][1]["content"]]) for s in (first, second)
+    ]
+    sets = [set(shingles(text)) for text in texts]
+    true = len(sets[0] & sets[1]) / len(sets[0] | sets[1])
+    duplicates = Duplicates(0.001)
+    duplicates.add("one", b"1", signature(first))
+    verdict = duplicates.add("two", b"2", signature(second))[-1]
+    if true > 0.7:  # below, the index need not find a pair
+        assert not verdict.passed
+        assert abs(float(verdict.detail.split()[0]) - true) < 0.16
+
+
+def test_a_signature_is_the_same_in_every_process():
+    assert hash_of(signature(make_sample())) == hash_of(signature(make_sample()))
+    assert len(signature(make_sample())) < 1500
+
+
+def hash_of(data: bytes) -> bytes:
+    return bytes(data)
