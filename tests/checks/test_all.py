@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from checks.conftest import make_context, make_sample
 from synth.checks import CHECKS, MODULES, judge
-from tests.checks.conftest import make_context, make_sample
 
 
 def test_a_sound_sample_passes_all(context):

@@ -7,10 +7,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from checks.conftest import make_sample
 from synth.checks import load_benchmark
 from synth.checks.benchmark_overlap import check
 from synth.errors import UserError
-from tests.checks.conftest import make_sample
 
 TEXT = "Write a function that takes a list of numbers and returns the two largest of them in order"
 ROWS = [

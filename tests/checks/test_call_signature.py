@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from checks.conftest import make_context, make_sample
 from synth.checks.call_signature import check, misfit, parameters_of
 from synth.graph.code import link, parse_documents
 from synth.graph.view import CodeGraph
 from synth.schema import DOCUMENTS, table_from_rows
-from tests.checks.conftest import make_context, make_sample
 
 
 def verdict_of(code: str, context, **other):

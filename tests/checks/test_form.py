@@ -2,9 +2,9 @@
 
 import pytest
 
+from checks.conftest import make_context, make_sample
 from synth.checks import code_parses, length, repetition, self_contained, unseen_context, well_formed
 from synth.checks.markdown import Block, inline_code, split
-from tests.checks.conftest import make_context, make_sample
 
 
 @pytest.mark.parametrize("part", ["question", "answer", "reasoning"])
@@ -96,7 +96,7 @@ def test_innocent_words(text, context):
 
 
 def _describe() -> str:
-    from tests.checks.conftest import node
+    from checks.conftest import node
 
     return node("pkg.shapes.Shape.describe").node_id
 

@@ -1,7 +1,7 @@
 """Stated relations are edges."""
 
+from checks.conftest import make_sample, node
 from synth.checks.relation import check
-from tests.checks.conftest import make_sample, node
 
 
 def claim(one: str, relation: str, two: str, holds: bool = True) -> dict:

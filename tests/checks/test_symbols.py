@@ -2,8 +2,8 @@
 
 import pytest
 
+from checks.conftest import make_sample
 from synth.checks.symbols import check
-from tests.checks.conftest import make_sample
 
 
 @pytest.mark.parametrize(
