@@ -14,7 +14,7 @@ from synth.graph.view import CodeGraph, Edge, Node
 Item = TypeVar("Item")
 MAX_SUMMARY = 200
 _WORD = re.compile(r"\w+")
-_ROLE = re.compile(r":[a-zA-Z:]+:`~?\.?([^`<]*?)(?:\s*<[^`>]*>)?`")
+_ROLE = re.compile(r":[a-zA-Z:]+:`(~?)\.?([^`<]*?)(?:\s*<[^`>]*>)?`")  # in reStructuredText, `~` shows the last part
 _SENTENCE_END = re.compile(r"(?<=[a-z)\]'\"])\.(?:\s|$)")
 
 
@@ -117,7 +117,8 @@ def claim(subject: str, relation: str, target: str, holds: bool = True) -> dict[
 def summary(docstring: str) -> str:
     """The first sentence of a docstring as plain words without markup, or an empty string if none is good."""
     paragraph = " ".join(docstring.strip().split("\n\n")[0].split())
-    paragraph = _ROLE.sub(r"\1", paragraph).replace("``", "").replace("`", "").replace("*", "")
+    paragraph = _ROLE.sub(lambda match: match[2].rpartition(".")[2] if match[1] else match[2], paragraph)
+    paragraph = paragraph.replace("``", "").replace("`", "").replace("*", "")
     sentence = _SENTENCE_END.split(paragraph, maxsplit=1)[0].strip().rstrip(".:")
     return sentence if 8 <= len(sentence) <= MAX_SUMMARY and sentence.count("|") + sentence.count("<") == 0 else ""
 

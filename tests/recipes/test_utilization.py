@@ -1,0 +1,67 @@
+"""Implement this function: the repository's own code is the answer."""
+
+import ast
+
+from recipes.conftest import make_source, shop_files, tasks_of
+from synth.config import UtilizationSettings
+from synth.recipes.ucd.utilization import drafts
+
+
+def all_drafts(source, **settings):
+    return list(drafts(source, UtilizationSettings(**settings)))
+
+
+def test_the_answer_is_the_code_of_the_source(shop):
+    found = all_drafts(shop)
+    assert found
+    for item in found:
+        code = item.facts["code"][0]
+        node = shop.graph.nodes[item.evidence[0]["id"]]
+        assert ast.parse(code).body[0].name == node.name
+        assert all(line.strip() in shop.texts[node.path] for line in code.splitlines())
+
+
+def test_the_usage_names_what_is_asked_for(shop):
+    for item in all_drafts(shop):
+        assert item.facts["target_name"][0] in item.facts["usage"][0]
+
+
+def test_tests_are_preferred_to_callers(shop):
+    by_target: dict[str, set[str]] = {}
+    for item in all_drafts(shop):
+        by_target.setdefault(item.evidence[0]["id"], set()).add(item.kind)
+    assert {"from_test"} in by_target.values()
+    assert {"from_caller"} in by_target.values()
+    assert all(len(kinds) == 1 for kinds in by_target.values())
+
+
+def test_every_function_has_its_turn_before_any_has_a_second(shop):
+    targets = [item.evidence[0]["id"] for item in all_drafts(shop)]
+    distinct = len(set(targets))
+    assert len(targets) > distinct
+    assert len(set(targets[:distinct])) == distinct
+
+
+def test_tests_long_and_trivial_functions_are_not_asked_for(shop):
+    for item in all_drafts(shop, max_lines=6):
+        node = shop.graph.nodes[item.evidence[0]["id"]]
+        assert not node.is_test
+        assert 3 <= node.end_line - node.start_line + 1 <= 6
+
+
+def test_a_name_that_is_defined_twice_is_ambiguous():
+    twice = "def f(x):\n    y = x\n    return y\n\n\n" * 2 + "def g():\n    return f(1)\n"
+    assert all_drafts(make_source({"m.py": twice})) == []
+
+
+def test_parameters_are_written_out(shop):
+    item = next(item for item in all_drafts(shop) if item.facts["target"][0] == "shop.pricing.total.format_cents")
+    assert item.facts["parameters[]"] == ["`cents: int`", '`currency: str = "EUR"`']
+    assert item.facts["returns"] == ["str"]
+
+
+def test_budgets_take_the_first_tasks_of_the_whole(shop):
+    source = make_source(shop_files(), "shop")
+    everything = [task["task_id"] for task in tasks_of([source], utilization={})]
+    some = [task["task_id"] for task in tasks_of([source], utilization={"samples": 5})]
+    assert some == everything[:5]

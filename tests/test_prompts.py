@@ -1,0 +1,51 @@
+"""Prompt files: found, versioned, hashed, and rendered without ever evaluating a value."""
+
+import jinja2
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from synth.checks.markdown import split
+from synth.prompts import code_block, load_prompt, render, resource
+
+IDS = sorted(f"{path.parent.name}.{path.stem}" for path in resource("prompts").glob("*/*.md"))
+
+
+@pytest.mark.parametrize("prompt_id", IDS)
+def test_every_prompt_loads_and_is_hashed(prompt_id):
+    prompt = load_prompt(prompt_id)
+    assert prompt.version >= 1
+    assert len(prompt.sha256) == 64
+    assert "answer" in prompt.sections
+    if prompt_id != "ucd.dependency_cpt":
+        assert len(prompt.sections["question"]) >= 2
+        assert len(prompt.sections["reasoning"]) >= 2
+
+
+@pytest.mark.parametrize("prompt_id", IDS)
+def test_no_prompt_speaks_of_unseen_text(prompt_id):
+    text = (resource("prompts") / prompt_id.replace(".", "/", 1)).with_suffix(".md").read_text().lower()
+    for phrase in ("provided", "given context", "the document", "as above", "the above", "passage", "snippet"):
+        assert phrase not in text, phrase
+
+
+def test_hashes_tell_prompts_apart():
+    assert len({load_prompt(prompt_id).sha256 for prompt_id in IDS}) == len(IDS)
+
+
+def test_a_missing_fact_is_an_error_not_a_gap():
+    with pytest.raises(jinja2.UndefinedError):
+        render(load_prompt("ucd.single_hop_calls"), "question", 0, {"project": ["x"]})
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r")))
+def test_a_block_holds_any_code(code):
+    fence = code_block(code).split("python", 1)[0]
+    assert fence not in code
+    if "\n" not in code and code.strip():
+        assert split(code_block(code))[1][0].code == code
+
+
+def test_a_prompt_that_is_not_there_is_an_error():
+    with pytest.raises(FileNotFoundError):
+        load_prompt("ucd.nothing")
