@@ -53,7 +53,8 @@ def test_the_same_seed_gives_the_same_tasks_and_another_one_another_order():
 def test_tasks_are_the_same_in_every_process():
     code = (
         "from recipes.conftest import *; import hashlib;"
-        "tasks = tasks_of([make_source(shop_files())], dependency_cpt={}, single_hop={}, compositional={}, utilization={});"
+        "every = dict(dependency_cpt={}, single_hop={}, compositional={}, utilization={});"
+        "tasks = tasks_of([make_source(shop_files())], **every);"
         "print(hashlib.sha256(repr(tasks).encode()).hexdigest())"
     )
     found = set()

@@ -103,8 +103,8 @@ def test_classes_that_may_have_any_member_are_not_asked_about():
     source = make_source(
         {
             "m.py": "from lib import Base\n\n\nclass Known:\n    def run_it(self):\n        return 1\n\n\n"
-            "class Unknown(Base):\n    def walk_it(self):\n        return 1\n\n\n"
-            "class Any:\n    def __getattr__(self, name):\n        return 1\n\n    def sit(self):\n        return 1\n\n\n"
+            "class Odd(Base):\n    def walk(self):\n        return 1\n\n\n"
+            "class Any:\n    def __getattr__(self, n):\n        return 1\n\n    def sit(self):\n        return 1\n\n\n"
             "class Below(Any):\n    pass\n"
         }
     )
