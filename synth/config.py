@@ -60,6 +60,9 @@ class UtilizationSettings(RecipeSettings):
     """Settings of `ucd.utilization`."""
 
     max_lines: int = Field(80, ge=2, description="longer functions are not asked for")
+    max_tests: int = Field(
+        3, ge=1, description="a function is asked for with this many of its tests, the closest first"
+    )
 
 
 class Recipes(Settings):

@@ -15,6 +15,7 @@ Item = TypeVar("Item")
 MAX_SUMMARY = 200
 _WORD = re.compile(r"\w+")
 _ROLE = re.compile(r":[a-zA-Z:]+:`(~?)\.?([^`<]*?)(?:\s*<[^`>]*>)?`")  # in reStructuredText, `~` shows the last part
+_RULE = re.compile(r"([=\-~^*#+])\1{2,}")  # the line below, or above, a heading
 _SENTENCE_END = re.compile(r"(?<=[a-z)\]'\"])\.(?:\s|$)")
 
 
@@ -116,7 +117,8 @@ def claim(subject: str, relation: str, target: str, holds: bool = True) -> dict[
 
 def summary(docstring: str) -> str:
     """The first sentence of a docstring as plain words without markup, or an empty string if none is good."""
-    paragraph = " ".join(docstring.strip().split("\n\n")[0].split())
+    lines = [line for line in docstring.strip().split("\n") if not _RULE.fullmatch(line.strip())]
+    paragraph = " ".join("\n".join(lines).strip().split("\n\n")[0].split())
     paragraph = _ROLE.sub(lambda match: match[2].rpartition(".")[2] if match[1] else match[2], paragraph)
     paragraph = paragraph.replace("``", "").replace("`", "").replace("*", "")
     sentence = _SENTENCE_END.split(paragraph, maxsplit=1)[0].strip().rstrip(".:")

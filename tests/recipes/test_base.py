@@ -15,6 +15,8 @@ from synth.recipes.base import humanise, imports_for, summary
         ("Add two\n    numbers up. And more.", "Add two numbers up"),
         ("Return :class:`~pkg.Thing` for ``x``.", "Return Thing for x"),
         ("Short.", ""),
+        ("=====\nThe Title\n=====\n\nText.", "The Title"),
+        ("Heading here\n------------\nText.", "Heading here Text"),
         ("", ""),
         ("x" * 300, ""),
         ("| a | table |\n", ""),

@@ -65,3 +65,18 @@ def test_budgets_take_the_first_tasks_of_the_whole(shop):
     everything = [task["task_id"] for task in tasks_of([source], utilization={})]
     some = [task["task_id"] for task in tasks_of([source], utilization={"samples": 5})]
     assert some == everything[:5]
+
+
+def test_the_test_that_is_about_the_function_comes_first():
+    files = {
+        "m.py": "def load(x):\n    y = x\n    return y\n\n\ndef dump(x):\n    y = x\n    return y\n",
+        "tests/test_m.py": "from m import dump, load\n\n\ndef test_all():\n    assert load(dump(1)) == 1\n\n\n"
+        "def test_load():\n    assert load(1) == 1\n\n\ndef test_more():\n    assert load(2) == 2\n",
+    }
+    found = [
+        item.facts["user_name"][0] for item in all_drafts(make_source(files)) if item.facts["target"] == ["m.load"]
+    ]
+    assert found == ["test_load", "test_more", "test_all"]
+    assert (
+        len([item for item in all_drafts(make_source(files), max_tests=1) if item.facts["target"] == ["m.load"]]) == 1
+    )

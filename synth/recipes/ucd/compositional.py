@@ -80,7 +80,9 @@ def _draft(source: Source, combo: Combination, form: str) -> Draft | None:
         "lines[]": [str(edge.line) for edge in combo.uses],
         "code": [code],
         "imports": [imports_for(source, caller.path, code)],
-        "purpose": [summary(caller.docstring) or (humanise(caller.name) if caller.is_test else "")],
+        "purpose": [
+            summary(caller.docstring) or (humanise(caller.name) if caller.name.lower().startswith("test") else "")
+        ],
         "owner": [owner.qualified_name if owner else ""],
     }
     difficulty = 2 * len(apis)

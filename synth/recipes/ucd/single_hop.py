@@ -18,6 +18,7 @@ KINDS = (
 )  # fmt: skip
 NAMED_KINDS = {"calls", "instantiates", "references", "uses_type", "tests"}
 """Kinds whose answers say that the code names the target, so that `self.session_class()` makes no such row."""
+MIN_NEAR = 3  # a denied call is more telling among the functions of one file, if it has so many
 MAX_LISTED = 8  # names that one answer lists before it only counts the rest
 CODE_KINDS = {"module", "class", "function", "method", "variable"}
 
@@ -118,7 +119,14 @@ def _denials(source: Source) -> Iterator[Draft]:
     """Alternate questions about members that do not exist with questions about relations that do not hold."""
     classes = [node for node in source.definitions if node.kind == "class" and _is_unique(source, node)]
     order = source.shuffled(classes, lambda node: "negative:" + node.node_id)
-    functions = [n for n in source.definitions if n.kind in {"function", "method"} and n.is_public and not n.is_test]
+    functions = [
+        node
+        for node in source.definitions
+        if node.kind in {"function", "method"}
+        and node.is_public
+        and not node.is_test
+        and not node.name.startswith("__")
+    ]
     subjects = source.shuffled(functions, lambda node: "negative:" + node.node_id)
     for index in range(max(len(order), len(subjects))):
         if index < len(order):
@@ -157,7 +165,8 @@ def _missing_member(source: Source, owner: Node) -> Iterator[Draft]:
 
 
 def _missing_call(source: Source, subject: Node, functions: list[Node]) -> Iterator[Draft]:
-    target = source.choose(functions, "target:" + subject.node_id)
+    near = [node for node in functions if node.path == subject.path and node is not subject]
+    target = source.choose(near if len(near) >= MIN_NEAR else functions, "target:" + subject.node_id)
     body = source.code(subject)
     calls = [node for node in _targets(source, subject, "calls") if _is_unique(source, node)][:MAX_LISTED]
     # The name must not occur in the body at all: a call through another name would still be a call.

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from synth.config import UtilizationSettings
 from synth.graph.view import Edge, Node, Parameter
-from synth.recipes.base import Draft, Source, claim, describe, span, summary
+from synth.recipes.base import Draft, Source, claim, describe, humanise, span, summary
 
 NAME = "ucd.utilization"
 STAGE = "sft"
@@ -51,9 +51,18 @@ def _usages(source: Source, node: Node, settings: UtilizationSettings) -> list[E
 
     tests = [edge for edge in source.graph.into(node.node_id, "tests") if fits(edge)]
     if tests:
-        return sorted(tests, key=lambda edge: (edge.path, edge.line))
+        return sorted(tests, key=lambda edge: _distance(source, node, edge))[: settings.max_tests]
     callers = [edge for edge in source.graph.into(node.node_id, "calls") if fits(edge)]
     return sorted(callers, key=lambda edge: (edge.path, edge.line))[:1]
+
+
+def _distance(source: Source, node: Node, usage: Edge) -> tuple[bool, int, str, int]:
+    """How far a test is from being about one function: by its name, then by how much else it exercises."""
+    test = source.graph.nodes[usage.src]
+    words = set(humanise(f"{test.qualified_name.rpartition('.')[0].rpartition('.')[2]}_{test.name}").split())
+    is_named = set(humanise(node.name).split()) <= words
+    others = {edge.dst for edge in source.graph.out(test.node_id, "tests")}
+    return not is_named, len(others), usage.path, usage.line
 
 
 def _draft(source: Source, node: Node, usage: Edge) -> Draft:
