@@ -7,7 +7,7 @@ from pathlib import Path
 from synth.errors import UserError
 
 BYTES_PER_TOKEN = 4
-ESTIMATE = f"estimate: UTF-8 bytes / {BYTES_PER_TOKEN}, rounded up"
+ESTIMATE = f"estimated as UTF-8 bytes / {BYTES_PER_TOKEN}, rounded up"
 
 
 @cache
@@ -37,4 +37,4 @@ def token_counter(tokenizer: str | None) -> Callable[[str], int]:
 
 def describe_counter(tokenizer: str | None) -> str:
     """How the tokens of a run were counted, in words for the card."""
-    return ESTIMATE if tokenizer is None else f"tokenizer {Path(tokenizer).name}"
+    return ESTIMATE if tokenizer is None else f"by the tokenizer {Path(tokenizer).name}"

@@ -44,6 +44,8 @@ def _owners(sample: Mapping[str, Any], context: Context) -> list[Node]:
 def _exists(span: str, collection: str, made_up: set[str], owners: list[Node], context: Context) -> bool:
     if not span.strip("_"):
         return True  # the blank of a fill-in item
+    if context.named(span, collection):
+        return True  # also where the name of a folder is no identifier
     if declared := _DECLARATION.match(span):
         return _is_declared(span, declared[1], owners, context)
     if match := _DOTTED.fullmatch(span):

@@ -101,8 +101,9 @@ class Source:
 
     @cached_property
     def words(self) -> frozenset[str]:
-        """Every identifier-like word of the source, lower case."""
-        return frozenset(word for text in self.texts.values() for word in re.findall(r"\w+", text.lower()))
+        """Every word of the source and of its paths, lower case."""
+        texts = (*self.texts, *self.texts.values())
+        return frozenset(word for text in texts for word in _WORD.findall(text.lower()))
 
 
 def span(node: Node) -> dict[str, Any]:

@@ -92,7 +92,7 @@ def test_negatives_have_their_share(shop, share):
 
 def test_made_up_names_are_nowhere_in_the_source(shop):
     found = [item for item in drafts(shop, SingleHopSettings(negatives=1)) if item.kind == "negative_entity"]
-    words = set(re.findall(r"\w+", " ".join(shop.texts.values()).lower()))
+    words = set(re.findall(r"\w+", " ".join([*shop.texts, *shop.texts.values()]).lower()))
     assert found
     for item in found:
         assert item.fabricated[0] not in words
