@@ -275,6 +275,7 @@ def _run_stages(run: Run, listed: pa.Table, scratch: Path) -> Metrics:
     pairs = list(zip(tasks, answers.parts("responses"), strict=True))
     run.map(judged, partial(stages.judge_samples, inputs=inputs), pairs)
 
+    run.mapper.close()  # what is left needs memory more than workers
     return _publish(run, listed, read, parse, linked, plan, answers, judged, key)
 
 
@@ -341,11 +342,13 @@ def _publish(
         )
         if broken := check_sums(metrics):
             raise RuntimeError("rows were lost or made up, so nothing is published: " + "; ".join(broken))
+        examples = choose_examples(select.tables("accepted"))
+        paths = sorted({span["path"] for row in examples for span in row["evidence"]})
+        shown = documents.filter(pa.compute.is_in(documents["path"], pa.array(paths, pa.string())))
         texts = {
             (row["collection"], row["path"]): row["text"]
-            for row in documents.select(["collection", "path", "text"]).to_pylist()
+            for row in shown.select(["collection", "path", "text"]).to_pylist()
         }
-        examples = choose_examples(select.tables("accepted"))
         read_text = lambda collection, path: texts.get((collection, path))  # noqa: E731
         write_pages(staging, metrics, [show_example(row, read_text) for row in examples])
         commit_release(staging, out)
