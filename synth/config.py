@@ -1,7 +1,7 @@
 """What did the user ask for? Pydantic models of a pipeline file, and how `--set` changes them."""
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -13,6 +13,17 @@ class Settings(BaseModel):
     """Base of all settings: unknown keys are refused and values cannot be changed after loading."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+    OPERATIONAL: ClassVar[set[str]] = set()
+    """Settings that say how work is done and never change a row: a run may go on with others."""
+
+    def identity(self) -> dict[str, Any]:
+        """What fixes the rows of a run: every setting but the operational ones, as JSON values."""
+        values = self.model_dump(mode="json", by_alias=True, exclude=self.OPERATIONAL)
+        for name, field in type(self).model_fields.items():
+            value = getattr(self, name)
+            if isinstance(value, Settings) and name not in self.OPERATIONAL:
+                values[field.alias or name] = value.identity()
+        return values
 
 
 class SourceSettings(Settings):
@@ -76,11 +87,107 @@ class Recipes(Settings):
     utilization: UtilizationSettings | None = Field(None, alias="ucd.utilization")
 
 
+class SamplingSettings(Settings):
+    """How a teacher samples; what is not set here is as the prompt's own front matter says."""
+
+    temperature: float | None = Field(None, ge=0, le=5)
+    top_p: float | None = Field(None, gt=0, le=1)
+    max_tokens: int | None = Field(None, ge=1, description="an answer that reaches it is cut, and never accepted")
+    extra: dict[str, Any] = Field(default_factory=dict, description="further parameters, such as top_k or min_p")
+
+
+class ReasoningSettings(Settings):
+    """How the trace of a thinking model is told from its answer."""
+
+    parser: str | None = Field(None, description="vllm's reasoning parser of the model, such as qwen3; else the tags")
+    start: str = "<think>"
+    end: str = "</think>"
+
+
+class VllmSettings(Settings):
+    """The engine `vllm`: a model that runs here, or on the GPUs of a Ray cluster."""
+
+    OPERATIONAL: ClassVar[set[str]] = {"replicas", "in_flight"}
+    PLACEMENT: ClassVar[set[str]] = {
+        "tensor_parallel_size", "pipeline_parallel_size", "distributed_executor_backend", "gpu_memory_utilization",
+        "kv_cache_memory_bytes", "max_num_seqs", "max_num_batched_tokens", "enforce_eager", "disable_log_stats",
+        "enable_prefix_caching", "download_dir",
+    }  # fmt: skip
+    """Engine arguments that say where and how fast a model runs, not what it answers."""
+
+    args: dict[str, Any] = Field(default_factory=dict, description="any engine argument of vLLM")
+    chat_template_kwargs: dict[str, Any] = Field(default_factory=dict, description="such as enable_thinking: true")
+    lora: str | None = Field(None, description="folder of a LoRA adapter")
+    replicas: int = Field(1, ge=1, description="engines side by side; more than one are placed by Ray")
+    in_flight: int = Field(1024, ge=1, description="requests that one engine holds at once")
+
+    def identity(self) -> dict[str, Any]:
+        """As of all settings, but of the engine arguments only those that change an answer."""
+        values = super().identity()
+        return values | {"args": {key: value for key, value in values["args"].items() if key not in self.PLACEMENT}}
+
+
+class OpenAISettings(Settings):
+    """The engine `openai`: any endpoint that speaks the OpenAI chat protocol."""
+
+    OPERATIONAL: ClassVar[set[str]] = {
+        "base_url", "api_key_env", "concurrency", "requests_per_minute", "tokens_per_minute", "timeout", "tries",
+    }  # fmt: skip
+
+    base_url: str | None = Field(None, description="such as http://127.0.0.1:8000/v1; else OPENAI_BASE_URL")
+    api_key_env: str = Field("OPENAI_API_KEY", description="the environment variable that holds the key")
+    concurrency: int = Field(256, ge=1, description="requests in flight at the most; fewer while the endpoint refuses")
+    requests_per_minute: int | None = Field(None, ge=1)
+    tokens_per_minute: int | None = Field(None, ge=1, description="prompt and answer tokens, as max_tokens allows")
+    timeout: float = Field(600, gt=0, description="seconds that one request may take")
+    tries: int = Field(6, ge=1, description="how often a request is made before it is set aside as failed")
+    structured_output: bool = Field(True, description="send JSON schemas to the endpoint; else only check answers")
+
+
+class Prices(Settings):
+    """What a million tokens cost, in one currency."""
+
+    prompt: float = Field(0, ge=0)
+    cached: float | None = Field(None, ge=0, description="prompt tokens from the cache; as prompt where not set")
+    output: float = Field(0, ge=0)
+    currency: str = "USD"
+
+
+class Budget(Settings):
+    """Where asking ends; raise it and run the same command to go on."""
+
+    tokens: int | None = Field(None, ge=0, description="prompt and output tokens of all answers in OUT")
+    money: float | None = Field(None, ge=0, description="in the currency of engine.prices, of all answers in OUT")
+    hours: float | None = Field(None, ge=0, description="of asking, in each run")
+
+
 class EngineSettings(Settings):
     """Who answers."""
 
-    name: Literal["template"] = Field("template", description="template: answers from the code graph, no model")
+    OPERATIONAL: ClassVar[set[str]] = {"prices", "budget"}
+
+    name: Literal["auto", "template", "vllm", "openai"] = Field(
+        "auto", description="auto: vllm with a GPU and a model, else openai with an endpoint, else template"
+    )
     model: str | None = Field(None, description="the teacher model; the template engine has none")
+    sampling: SamplingSettings = SamplingSettings()
+    reasoning: ReasoningSettings = ReasoningSettings()
+    vllm: VllmSettings = VllmSettings()
+    openai: OpenAISettings = OpenAISettings()
+    prices: Prices = Prices()
+    budget: Budget = Budget()
+
+
+class TeacherSettings(Settings):
+    """What a teacher model is asked for; the template engine has no use for it."""
+
+    questions: Literal["written", "template"] = Field(
+        "written", description="written: the teacher writes the questions too; template: from the graph, one call less"
+    )
+    context_tokens: int = Field(8192, ge=256, description="source that a prompt shows at the most")
+    candidates: int = Field(2, ge=1, le=32, description="traces of a question, of which the best that passes is kept")
+    judge: bool = Field(False, description="have a model compare each candidate with the reference")
+    judge_engine: EngineSettings | None = Field(None, description="who compares; the teacher itself where not set")
 
 
 class CheckSettings(Settings):
@@ -88,9 +195,14 @@ class CheckSettings(Settings):
 
     min_answer_tokens: int = Field(3, ge=0)
     max_sample_tokens: int = Field(8192, ge=1, description="a longer instruction sample is rejected")
+    max_reasoning_tokens: int = Field(4096, ge=1, description="a sample with a longer trace is rejected")
     near_duplicate_threshold: float = Field(0.8, gt=0, le=1, description="MinHash Jaccard on word 5-grams")
     benchmark: Path | None = Field(None, description="JSONL or Parquet; samples that share its n-grams are rejected")
     benchmark_ngram: int = Field(13, ge=3, description="length in words of an n-gram that counts as overlap")
+    execution: bool = Field(False, description="run generated code and its tests in a sandbox without network")
+    execution_python: Path | None = Field(None, description="interpreter with what the source needs; else synth's own")
+    execution_seconds: float = Field(30, gt=0, description="time that one program may take")
+    execution_memory_mb: int = Field(2048, ge=64, description="memory that one program may take")
 
 
 class ShardSettings(Settings):
@@ -108,6 +220,7 @@ class Config(Settings):
     sources: SourceSettings = SourceSettings()
     recipes: Recipes = Recipes()
     engine: EngineSettings = EngineSettings()
+    teacher: TeacherSettings = TeacherSettings()
     checks: CheckSettings = CheckSettings()
     shards: ShardSettings = ShardSettings()
 

@@ -23,6 +23,9 @@ SPAN = pa.struct([("id", pa.string()), ("path", pa.string()), ("start_line", pa.
 CLAIM = pa.struct([("subject", pa.string()), ("relation", pa.string()), ("object", pa.string()), ("holds", pa.bool_())])
 """A statement about the source that a sample makes: node ids joined by an edge kind, and whether it is said to hold."""
 
+POINT = pa.struct([("point", pa.string()), ("nodes", pa.list_(pa.string()))])
+"""What a good answer says, and the ids of the nodes that it must name to say it."""
+
 MESSAGE = pa.struct([("role", pa.string()), ("content", pa.string())])
 CHECK = pa.struct([("name", pa.string()), ("score", pa.float32()), ("passed", pa.bool_()), ("detail", pa.string())])
 PARAMETER = pa.struct(
@@ -117,6 +120,10 @@ TASKS = pa.schema(
     [
         ("task_id", pa.string()),
         ("recipe", pa.string()),
+        (
+            "round",
+            pa.string(),
+        ),  # answer; of a teacher also problem (writes the question), verdict (compares)
         ("stage", pa.string()),  # cpt | sft
         ("kind", pa.string()),  # the recipe's own name for this form of question
         ("collection", pa.string()),
@@ -135,6 +142,9 @@ TASKS = pa.schema(
         ("claims", pa.list_(CLAIM)),
         ("fabricated", pa.list_(pa.string())),  # names made up on purpose, which must not exist in the source
         ("difficulty", pa.int32()),  # how many facts an answer needs
+        ("reference", pa.string()),  # an answer that is known to be right, or empty
+        ("rubric", pa.list_(POINT)),  # what an answer of a teacher has to say; empty for built-in templates
+        ("answer_id", pa.string()),  # verdict: the id of the sample that is compared with the reference
     ]
 )
 
@@ -168,6 +178,9 @@ SAMPLES = pa.schema(
         ("claims", pa.list_(CLAIM)),
         ("fabricated", pa.list_(pa.string())),
         ("difficulty", pa.int32()),
+        ("reference", pa.string()),  # an answer that is known to be right, or empty
+        ("rubric", pa.list_(POINT)),  # what an answer has to say, and the nodes that it has to name
+        ("finish_reason", pa.string()),  # of the engine: stop, or why it ended otherwise
         ("engine", pa.string()),
         ("model", pa.string()),
         ("prompt_id", pa.string()),

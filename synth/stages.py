@@ -78,7 +78,7 @@ def _source(collection: str, nodes: pa.Table, edges: pa.Table, documents: pa.Tab
 def generate(tasks: pa.Table, settings: EngineSettings) -> Tables:
     """Have a batch of tasks answered."""
     answers = open_engine(settings).answer(tasks.to_pylist())
-    return {"responses": pa.Table.from_pylist(list(answers), RESPONSES)}
+    return {"responses": pa.Table.from_pylist([row for rows in answers for row in rows], RESPONSES)}
 
 
 @dataclass(frozen=True)
@@ -129,8 +129,8 @@ def compose(task: Mapping[str, Any], response: Mapping[str, Any]) -> dict[str, A
     """One sample from a task and an answer to it; columns as in `synth.schema.SAMPLES`, checks still to come."""
     is_text = task["stage"] == "cpt"
     copied = (
-        "recipe", "stage", "kind", "evidence", "claims", "fabricated", "difficulty", "prompt_id", "prompt_sha256",
-        "task_id", "collection", "source_path", "revision", "license",
+        "recipe", "stage", "kind", "evidence", "claims", "fabricated", "difficulty", "reference", "rubric", "prompt_id",
+        "prompt_sha256", "task_id", "collection", "source_path", "revision", "license",
     )  # fmt: skip
     conversation = [
         {"role": "user", "content": task["question"]},
@@ -142,6 +142,7 @@ def compose(task: Mapping[str, Any], response: Mapping[str, Any]) -> dict[str, A
         "text": response["text"] if is_text else None,
         "messages": None if is_text else conversation,
         "reasoning": None if is_text else response["reasoning"],
+        "finish_reason": response["finish_reason"],
         "engine": response["engine"],
         "model": response["model"],
         "sample_index": response["sample_index"],

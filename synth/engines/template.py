@@ -9,6 +9,7 @@ from typing import Any
 
 import jinja2
 
+from synth.engines.base import Answers, Task, failure
 from synth.prompts import load_prompt, render
 
 
@@ -16,18 +17,22 @@ class TemplateEngine:
     """Renders the `answer` section, and the `reasoning` section where there is one, of each task's prompt."""
 
     name = "template"
+    model = ""
 
-    def answer(self, tasks: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    def answer(self, tasks: Iterable[Task]) -> Iterator[Answers]:
         """Answer tasks in order; a template that lacks a fact fails its task alone."""
         for task in tasks:
-            response: dict[str, Any] = {"task_id": task["task_id"], "sample_index": 0, "engine": self.name, "model": ""}
+            common = {"task_id": task["task_id"], "sample_index": 0, "engine": self.name, "model": self.model}
             try:
-                yield response | _compose(task)
+                yield [common | _compose(task)]
             except jinja2.TemplateError as error:
-                yield response | {"status": "failed", "error": f"template: {error.message}"}
+                yield failure(task, self, f"template: {error.message}")
+
+    def close(self) -> None:
+        """Nothing is held."""
 
 
-def _compose(task: dict[str, Any]) -> dict[str, Any]:
+def _compose(task: Task) -> dict[str, Any]:
     prompt = load_prompt(task["prompt_id"])
     facts = dict(task["facts"])
     # Two independent choices from the id, so that answer and trace variants combine freely and alike on every machine.

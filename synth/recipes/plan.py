@@ -74,6 +74,7 @@ def _task(source: Source, module: ModuleType, draft: Draft, repeat: int, documen
     return {
         "task_id": task_id,
         "recipe": module.NAME,
+        "round": "answer",
         "stage": module.STAGE,
         "kind": draft.kind,
         "collection": source.collection,
@@ -92,6 +93,9 @@ def _task(source: Source, module: ModuleType, draft: Draft, repeat: int, documen
         "claims": list(draft.claims),
         "fabricated": list(draft.fabricated),
         "difficulty": draft.difficulty,
+        "reference": "",
+        "rubric": [],
+        "answer_id": "",
     }
 
 
