@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +13,6 @@ from rich.logging import RichHandler
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
-    Progress,
     ProgressColumn,
     Task,
     TaskID,
@@ -21,11 +20,13 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+from rich.progress import Progress as View
 from rich.text import Text
 
 from synth import __version__
 from synth.config import load_config
 from synth.errors import UserError
+from synth.progress import Progress, silent
 
 app = typer.Typer(
     help="Turn a private codebase or document set into a verified training corpus.",
@@ -75,22 +76,39 @@ def corpus(
     ] = None,
     address: Annotated[str | None, typer.Option(help="Address of a running Ray cluster that shares OUT.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Fixes every choice; same as --set seed=N.")] = None,
-    update: Annotated[bool, typer.Option("--update", help="Take changed sources or settings into OUT.")] = False,
+    update: Annotated[
+        bool, typer.Option("--update", help="Take changed sources, prompts or settings into OUT.")
+    ] = False,
+    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Ask a teacher again what failed.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Plan, and print tasks, tokens, cost and time; ask no teacher anything.")
+    ] = False,
 ) -> None:
     """Make a training corpus: Parquet shards, a dataset card and a report.
 
     Killed at any moment, the same command goes on where it stopped.
     """
     from synth import run
+    from synth.engines import choose_engine
     from synth.prompts import resource
-    from synth.show import print_sums
+    from synth.show import print_estimate, print_sums
 
     changes = [*(overrides or ()), *([] if seed is None else [f"seed={seed}"])]
     config = load_config(pipeline or resource("pipelines") / "code.yaml", changes)
+    engine, why = choose_engine(config.engine)
+    if why:
+        console.print(f"engine     {engine.name}: {why}", soft_wrap=True, highlight=False, markup=False)
+    config = config.model_copy(update={"engine": engine})
+    if dry_run:
+        with _progress() as progress:
+            estimate = run.estimate(list(sources), out, config, workers=workers, progress=progress)
+        print_estimate(console, estimate)
+        return
     with _progress() as progress:
         metrics = run.corpus(
-            list(sources), out, config, workers=workers, address=address, update=update, progress=progress
-        )
+            list(sources), out, config, workers=workers, address=address, update=update, retry_failed=retry_failed,
+            progress=progress,
+        )  # fmt: skip
     print_sums(console, metrics)
     console.print(
         f"\nWrote {out}: open {out / 'report.html'}, or read samples with: synth inspect {out}", soft_wrap=True
@@ -136,29 +154,31 @@ def doctor() -> None:
 
 
 class _Rate(ProgressColumn):
-    """Parts a second."""
+    """Parts or answers a second, and what a stage has to say beside."""
 
     def render(self, task: Task) -> Text:
-        return Text(f"{task.speed:.1f} parts/s" if task.speed else "", style="progress.data.speed")
+        rate = f"{task.speed:.1f}/s" if task.speed else ""
+        note = task.fields["note"]
+        return Text(f"{rate}  {note}" if note else rate, style="progress.data.speed")
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[str, int, int], None]]:
+def _progress() -> Iterator[Progress]:
     """A progress view on a terminal; silent elsewhere."""
     if not errors.is_terminal:
-        yield lambda _stage, _done, _total: None
+        yield silent
         return
     columns = (
         TextColumn("{task.description:>9}"), BarColumn(), MofNCompleteColumn(), _Rate(),
         TimeElapsedColumn(), TimeRemainingColumn(),
     )  # fmt: skip
-    with Progress(*columns, console=errors) as view:
+    with View(*columns, console=errors) as view:
         rows: dict[str, TaskID] = {}
 
-        def show(stage: str, done: int, total: int) -> None:
+        def show(stage: str, done: int, total: int, note: str = "", /) -> None:
             if stage not in rows:
-                rows[stage] = view.add_task(stage, total=total or None)
-            view.update(rows[stage], completed=done, total=total or None)
+                rows[stage] = view.add_task(stage, total=total or None, note="")
+            view.update(rows[stage], completed=done, total=total or None, note=note)
 
         yield show
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from synth.errors import UserError
 
@@ -152,6 +152,11 @@ class Prices(Settings):
     output: float = Field(0, ge=0)
     currency: str = "USD"
 
+    def cost(self, prompt: int, cached: int, output: int) -> float:
+        """What so many tokens cost; cached tokens are part of the prompt tokens."""
+        price_of_cached = self.prompt if self.cached is None else self.cached
+        return ((prompt - cached) * self.prompt + cached * price_of_cached + output * self.output) / 1e6
+
 
 class Budget(Settings):
     """Where asking ends; raise it and run the same command to go on."""
@@ -164,7 +169,7 @@ class Budget(Settings):
 class EngineSettings(Settings):
     """Who answers."""
 
-    OPERATIONAL: ClassVar[set[str]] = {"prices", "budget"}
+    OPERATIONAL: ClassVar[set[str]] = {"prices", "budget", "tokens_per_second"}
 
     name: Literal["auto", "template", "vllm", "openai"] = Field(
         "auto", description="auto: vllm with a GPU and a model, else openai with an endpoint, else template"
@@ -176,6 +181,15 @@ class EngineSettings(Settings):
     openai: OpenAISettings = OpenAISettings()
     prices: Prices = Prices()
     budget: Budget = Budget()
+    tokens_per_second: float | None = Field(
+        None, gt=0, description="output tokens a second that --dry-run reckons with; else as measured, or assumed"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_name(cls, value: Any) -> Any:
+        """Let `engine: auto` stand for `engine: {name: auto}`."""
+        return {"name": value} if isinstance(value, str) else value
 
 
 class TeacherSettings(Settings):
@@ -184,8 +198,13 @@ class TeacherSettings(Settings):
     questions: Literal["written", "template"] = Field(
         "written", description="written: the teacher writes the questions too; template: from the graph, one call less"
     )
+    paraphrases: int = Field(3, ge=1, le=8, description="questions that it writes about one relation")
+    traces: Literal["written", "native"] = Field(
+        "written", description="written: it writes the trace as recall; native: a thinking model's own, as it comes"
+    )
     context_tokens: int = Field(8192, ge=256, description="source that a prompt shows at the most")
-    candidates: int = Field(2, ge=1, le=32, description="traces of a question, of which the best that passes is kept")
+    candidates: int = Field(2, ge=1, le=32, description="answers to each question; the best that pass are kept")
+    keep: int = Field(1, ge=1, description="answers to one question that are kept at the most")
     judge: bool = Field(False, description="have a model compare each candidate with the reference")
     judge_engine: EngineSettings | None = Field(None, description="who compares; the teacher itself where not set")
 

@@ -123,6 +123,11 @@ class RunFolder:
                 raise UserError(f"another run is at work in {self.out}; wait for it or choose another --out") from None
             yield
 
+    @property
+    def answers(self) -> Path:
+        """The ledger's folder; it outlives every stage, since its answers were paid for."""
+        return self.path / "answers"
+
     def stage(self, name: str, print_: str, *outputs: str) -> Stage:
         """The folder of a stage whose rows the fingerprint fixes."""
         return Stage(self.path / f"{name}-{print_}", outputs)
@@ -141,7 +146,7 @@ class RunFolder:
 
     def drop_stages_except(self, stages: list[Stage]) -> None:
         """Delete stage folders that an update has left behind."""
-        kept = {stage.path.name for stage in stages}
+        kept = {self.answers.name, *(stage.path.name for stage in stages)}
         for path in self.path.iterdir():
             if path.is_dir() and path.name not in kept:
                 shutil.rmtree(path)

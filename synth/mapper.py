@@ -70,7 +70,8 @@ class RayData:
         """Run the jobs; each result comes back as one row, so that Ray's own blocks never part it."""
         if not jobs:
             return
-        self._start()
+        start_ray(self.workers, self.address)
+        self._started = True
         import ray.data
 
         def run(row: dict[str, Any]) -> dict[str, Any]:
@@ -83,30 +84,6 @@ class RayData:
         for row in rows.iter_rows():
             yield int(row["index"]), dict(zip(row["names"], row["tables"], strict=True))
 
-    def _start(self) -> None:
-        if self._started:
-            return
-        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-        os.environ.setdefault("RAY_AUTH_MODE", "disabled")
-        os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
-        import ray
-        from ray.data import DataContext
-
-        local: dict[str, Any] = {"num_cpus": self.workers, "include_dashboard": False, "object_store_memory": 200 << 20}
-        # Without an address Ray would join any cluster that it finds on this machine.
-        ray.init(
-            address=self.address or "local",
-            logging_level=logging.ERROR,
-            log_to_driver=False,
-            **({} if self.address else local),
-        )
-        logging.getLogger("ray.data").setLevel(logging.ERROR)
-        context = DataContext.get_current()
-        context.enable_progress_bars = False
-        context.print_on_execution_start = False
-        context.issue_detectors_config.detectors = []
-        self._started = True
-
     def close(self) -> None:
         """Leave the cluster; one that was started here ends."""
         if self._started:
@@ -114,3 +91,32 @@ class RayData:
 
             ray.shutdown()
             self._started = False
+
+
+def start_ray(workers: int | None, address: str | None) -> None:
+    """Join a Ray cluster, or start Ray on this machine alone; quietly, and only once.
+
+    Args:
+        workers: processors that Ray may use on this machine; None for all.
+        address: of a running cluster; without one, none is joined that happens to run here.
+    """
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    os.environ.setdefault("RAY_AUTH_MODE", "disabled")
+    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+    import ray
+    from ray.data import DataContext
+
+    if ray.is_initialized():
+        return
+    local: dict[str, Any] = {"num_cpus": workers, "include_dashboard": False, "object_store_memory": 200 << 20}
+    ray.init(
+        address=address or "local",
+        logging_level=logging.ERROR,
+        log_to_driver=False,
+        **({} if address else local),
+    )
+    logging.getLogger("ray.data").setLevel(logging.ERROR)
+    context = DataContext.get_current()
+    context.enable_progress_bars = False
+    context.print_on_execution_start = False
+    context.issue_detectors_config.detectors = []

@@ -1,16 +1,19 @@
 """Prompts and templates: Markdown files under `prompts/`, rendered in a sandbox, hashed into every row.
 
-A file has YAML front matter (`id`, `version`, and for a model also `response_schema` and `sampling`) and a body in
-sections. A heading `# question` opens a section; a line of three asterisks parts the variants of a section, of which a
-task uses one. Text from a source or a teacher is only ever a value of a template, never a template.
+A file has YAML front matter (`id`, `version`, and for a model also `sampling`, `response_schema` and how long an answer
+is expected to be) and a body in sections. A heading `# question` opens a section; a line of three asterisks parts the
+variants of a section, of which a task uses one. Text from a source or a teacher is only ever a value of a template,
+never a template.
 """
 
 import hashlib
+import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import jinja2
 import yaml
@@ -45,6 +48,11 @@ class Prompt:
     version: int
     sha256: str
     sections: Mapping[str, tuple[jinja2.Template, ...]]
+    response_schema: str = ""
+    """A JSON schema that an answer has to fit, or empty for free text."""
+    sampling: Mapping[str, Any] = field(default_factory=dict)
+    expected_tokens: int = 0
+    """About how long an answer is, for estimates."""
 
 
 def resource(kind: str) -> Path:
@@ -69,7 +77,25 @@ def load_prompt(prompt_id: str) -> Prompt:
     }
     if meta["id"] != prompt_id:
         raise ValueError(f"prompt file of {prompt_id} carries the id {meta['id']}")
-    return Prompt(prompt_id, meta["version"], hashlib.sha256(text.encode()).hexdigest(), sections)
+    schema = meta.get("response_schema")
+    return Prompt(
+        id=prompt_id,
+        version=meta["version"],
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        sections=sections,
+        response_schema=json.dumps(schema, sort_keys=False) if schema else "",
+        sampling=meta.get("sampling", {}),
+        expected_tokens=meta.get("expected_tokens", 0),
+    )
+
+
+def prompt_hashes() -> dict[str, str]:
+    """The hash of every prompt file, by id: what a run has to name when it refuses a changed prompt."""
+    folder = resource("prompts")
+    return {
+        f"{path.parent.name}.{path.stem}": hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.glob("*/*.md"))
+    }
 
 
 def variables(facts: Mapping[str, Sequence[str]]) -> dict[str, str | list[str]]:

@@ -1,12 +1,14 @@
 """What is done, what is left, what did it cost? Takes sources through the stages to a corpus, and goes on after a kill.
 
 Each stage's folder is named by a fingerprint of all that fixes its rows: the settings that it reads and the fingerprint
-of the stage before. So a rerun finds what is done, and an update redoes only the stages that its change reaches.
+of the stage before. So a rerun finds what is done, and an update redoes only the stages that its change reaches. What
+a teacher answered is in the ledger, whose answers outlive every stage.
 """
 
+import logging
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,39 +19,30 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from synth import __version__, stages, tally
-from synth.checks import Duplicates
-from synth.config import Config, SourceSettings, load_config
+from synth import __version__, rounds, stages, tally
+from synth.asking import Asking, Round
+from synth.config import Config, EngineSettings, SourceSettings, load_config
+from synth.engines import choose_engine
 from synth.errors import UserError
+from synth.estimate import Estimate, estimate_plan
 from synth.folder import RunFolder, Stage, fingerprint, to_parquet
 from synth.graph.code import link
+from synth.identity import identify
+from synth.ledger import Ledger
 from synth.mapper import InProcess, Job, Mapper, RayData, StageFunction
-from synth.prompts import resource
-from synth.schema import DOCUMENTS, EDGES, FILES, NODES, SAMPLES
-from synth.shards import (
-    Metrics,
-    assign_split,
-    check_sums,
-    choose_examples,
-    commit_release,
-    open_staging,
-    show_example,
-    verify_release,
-    write_pages,
-    write_release,
-)
+from synth.meter import Meter
+from synth.progress import Progress, silent
+from synth.prompts import prompt_hashes, resource
+from synth.publish import Asked, Made, publish
+from synth.schema import DOCUMENTS, EDGES, FILES, NODES
+from synth.shards import Metrics
 from synth.sources import list_files
 
 FILES_PER_PART = 128
 LARGE_SOURCE_BYTES = (
     10_000_000  # about 300,000 lines: from here on a second worker saves more than the start of Ray costs
 )
-Progress = Callable[[str, int, int], None]
-"""Told the stage, how many of its parts are done, and how many there are."""
-
-
-def silent(stage: str, done: int, total: int) -> None:
-    """The progress of those who do not look."""
+log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -60,6 +53,10 @@ class Run:
     config: Config
     mapper: Mapper
     progress: Progress
+    scratch: Path
+    """A folder outside OUT that ends with the run."""
+    address: str | None = None
+    """Of the Ray cluster to run on."""
     stages: list[Stage] = field(default_factory=list)
     timings: dict[str, float] = field(default_factory=dict)
 
@@ -98,6 +95,7 @@ def corpus(
     workers: int | None = None,
     address: str | None = None,
     update: bool = False,
+    retry_failed: bool = False,
     progress: Progress = silent,
 ) -> Metrics:
     """Make a corpus of sources, or go on with one that was interrupted.
@@ -108,27 +106,83 @@ def corpus(
         config: settings, from `synth.config.load_config`; None means the bundled `pipelines/code.yaml`.
         workers: with Ray Data on this many workers; 0 in this process; None chooses by the size of the source.
         address: of a Ray cluster that shares `out` and the sources with this machine.
-        update: take changed sources or settings into an `out` that was made with others.
+        update: take changed sources, prompts or settings into an `out` that was made with others.
+        retry_failed: ask a teacher again what failed before.
         progress: called as parts of stages are finished.
 
     Returns:
         The numbers of the run, as in `metrics.json`.
 
     Raises:
-        UserError: an input, a setting or the output folder is not usable; the message says how to mend it.
+        UserError: an input, a setting, an engine or the output folder is not usable; the message says how to mend it.
         RuntimeError: a sum that must hold does not (a fault of this program, never of the input).
     """
-    config = config or load_config(resource("pipelines") / "code.yaml")
+    with _opened(sources, out, config, workers, address, progress) as (run, listed):
+        identify(run.folder, listed, run.config, update)
+        prepared, key = _prepare(run, listed)
+        if run.config.engine.name == "template":
+            made = _from_templates(run, prepared, key)
+        else:
+            made = _from_teacher(run, prepared, key, retry_failed)
+        run.mapper.close()  # what is left needs memory more than workers
+        return publish(run, made)
+
+
+def estimate(
+    sources: Sequence[str | Path],
+    out: str | Path,
+    config: Config | None = None,
+    *,
+    workers: int | None = None,
+    progress: Progress = silent,
+) -> Estimate:
+    """Plan a corpus and say what it will take; nothing is asked of a teacher, and no setting is fixed by it.
+
+    What was read and planned stays in `out`, so that the run itself goes on from there.
+
+    Raises:
+        UserError: as of `corpus`.
+    """
+    with _opened(sources, out, config, workers, None, progress) as (run, listed):
+        prepared, _ = _prepare(run, listed)
+        ledger = Ledger(run.folder.answers)
+        try:
+            return estimate_plan(prepared.plan.parts("tasks"), run.config, ledger, _measured_rate(run.folder.out))
+        finally:
+            ledger.close()
+
+
+@contextmanager
+def _opened(
+    sources: Sequence[str | Path], out: str | Path, config: Config | None, workers: int | None, address: str | None,
+    progress: Progress,
+) -> Iterator[tuple[Run, pa.Table]]:  # fmt: skip
+    """A run whose folder is locked and whose files are listed."""
+    config = resolve(config or load_config(resource("pipelines") / "code.yaml"))
     folder = RunFolder(Path(out))
     with folder.locked(), TemporaryDirectory(prefix="synth-") as scratch:
         listed = list_sources([str(source) for source in sources], config.sources, Path(scratch))
-        _identify(folder, listed, config, update)
-        mapper = choose_mapper(listed, workers, address)
-        run = Run(folder, config, mapper, progress)
+        run = Run(folder, config, choose_mapper(listed, workers, address), progress, Path(scratch), address)
         try:
-            return _run_stages(run, listed, Path(scratch))
+            yield run, listed
         finally:
-            mapper.close()
+            run.mapper.close()
+
+
+def _measured_rate(out: Path) -> float | None:
+    """Output tokens a second of the run that made the corpus in OUT, where there is one."""
+    path = out / "metrics.json"
+    if not path.is_file():
+        return None
+    return Metrics.model_validate_json(path.read_text(encoding="utf-8")).engine.tokens_per_second or None
+
+
+def resolve(config: Config) -> Config:
+    """Decide who answers where the settings leave it open."""
+    engine, why = choose_engine(config.engine)
+    if why:
+        log.info("engine %s: %s", engine.name, why)
+    return config.model_copy(update={"engine": engine})
 
 
 def graph(
@@ -190,52 +244,18 @@ def choose_mapper(listed: pa.Table, workers: int | None, address: str | None) ->
     return InProcess() if workers == 0 and address is None else RayData(workers or None, address)
 
 
-def _identify(folder: RunFolder, listed: pa.Table, config: Config, update: bool) -> None:
-    """Refuse to mix a changed source or configuration into what is there, unless that is asked for."""
-    columns = (listed[name].to_pylist() for name in ("collection", "path", "sha256", "skip_reason"))
-    files = {f"{row[0]}/{row[1]}": f"{row[2]}{row[3]}" for row in zip(*columns, strict=True)}
-    now = {"synth": __version__, "settings": _flat(config.model_dump(mode="json", by_alias=True)), "files": files}
-    before = folder.identity()
-    if before is not None and before != now and not update:
-        raise UserError(
-            f"{folder.out} was made with {_difference(before, now)}; "
-            "add --update to redo what that changes, or choose another --out"
-        )
-    folder.set_identity(now)
-
-
-def _flat(value: Any, key: str = "") -> dict[str, Any]:
-    if not isinstance(value, dict):
-        return {key: value}
-    return {name: item for part in value for name, item in _flat(value[part], f"{key}.{part}".strip(".")).items()}
-
-
-def _difference(before: dict[str, Any], now: dict[str, Any]) -> str:
-    old, new = before["settings"], now["settings"]
-    changes = [
-        f"{key}={old.get(key)!r} (now {new.get(key)!r})" for key in sorted(old | new) if old.get(key) != new.get(key)
-    ]
-    old, new = before["files"], now["files"]
-    changed = sorted(path for path in old | new if old.get(path) != new.get(path))
-    if changed:
-        named = ", ".join(changed[:3]) + (", ..." if len(changed) > 3 else "")
-        changes.append(f"{len(changed)} other or changed source file(s) ({named})".replace("\n", " "))
-    if before["synth"] != now["synth"]:
-        changes.append(f"synth {before['synth']} (now {now['synth']})")
-    return "; ".join(changes)
-
-
-def _run_stages(run: Run, listed: pa.Table, scratch: Path) -> Metrics:
+def _prepare(run: Run, listed: pa.Table) -> tuple[Made, Any]:
+    """Read, parse, link and plan."""
     config = run.config
     wanted = listed.filter(pa.compute.equal(listed["skip_reason"], ""))
     columns = ["collection", "path", "sha256", "revision", "license"]
-    key: Any = fingerprint(config.sources.model_dump(mode="json"), wanted.select(columns).to_pylist())
+    key: Any = fingerprint(config.sources.identity(), wanted.select(columns).to_pylist())
 
     # What is to be read is written outside OUT, since it says where on this machine the bytes are.
     read, key = run.stage("read", key, "documents", "skipped")
     file_parts = []
     for index, start in enumerate(range(0, wanted.num_rows, FILES_PER_PART)):
-        file_parts.append((scratch / f"files-{index:05d}.parquet",))
+        file_parts.append((run.scratch / f"files-{index:05d}.parquet",))
         pq.write_table(wanted.slice(start, FILES_PER_PART), file_parts[-1][0])
     run.map(read, partial(stages.read, settings=config.sources), file_parts)
 
@@ -250,10 +270,11 @@ def _run_stages(run: Run, listed: pa.Table, scratch: Path) -> Metrics:
     if not pq.read_metadata(linked.part("nodes", 0)).num_rows:
         raise UserError("the source holds no code that can be read: " + _reasons(listed, read))
 
+    asks_teacher = config.engine.name != "template" and config.teacher.identity()
     plan, key = run.stage(
         "plan",
-        [key, config.recipes.model_dump(mode="json"), config.seed, config.tokenizer, config.shards.validation,
-         _prompts_hash()],
+        [key, config.recipes.identity(), config.seed, config.tokenizer, config.shards.validation, prompt_hashes(),
+         asks_teacher],
         "tasks",
     )  # fmt: skip
     with run.timed("plan"):
@@ -265,28 +286,93 @@ def _run_stages(run: Run, listed: pa.Table, scratch: Path) -> Metrics:
                 run.progress("plan", index + 1, 0)
             del tables
             plan.finish()
+    return Made(listed, read, parse, linked, plan), key
 
-    answers, key = run.stage("generate", [key, config.engine.model_dump(mode="json")], "responses")
-    tasks = plan.parts("tasks")
-    run.map(answers, partial(stages.generate, settings=config.engine), [(path,) for path in tasks])
 
-    judged, key = run.stage("judge", [key, config.checks.model_dump(mode="json"), _benchmark_hash(config)], "samples")
-    inputs = stages.JudgeInputs(linked.part("nodes", 0), linked.part("edges", 0), config.tokenizer, config.checks)
+def _from_templates(run: Run, made: Made, key: Any) -> Made:
+    """Answer from the graph and judge: nothing is paid for, so the parts of the stage are journal enough."""
+    answers, key = run.stage("generate", [key, run.config.engine.identity()], "responses")
+    tasks = made.plan.parts("tasks")
+    run.map(answers, partial(stages.generate, settings=run.config.engine), [(path,) for path in tasks])
+    judged, key = _judge(run, made, tasks, answers, key)
+    return made.with_(key, [judged], asked=[Asked("answer", tasks, answers)])
+
+
+def _from_teacher(run: Run, made: Made, key: Any, retry_failed: bool) -> Made:
+    """Have problems written, answered and compared; each round waits for the one before."""
+    config, teacher = run.config, run.config.teacher
+    ledger = Ledger(run.folder.answers)
+    if ledger.dropped:
+        log.warning("%d damaged file(s) of answers are ignored: %s", len(ledger.dropped), "; ".join(ledger.dropped))
+    meter = Meter(config.engine, ledger.spent)
+    asking = Asking(ledger, meter, run.progress, retry_failed, run.address)
+    try:
+        tasks, asked, judged = made.plan.parts("tasks"), [], []
+        if teacher.questions == "written":
+            written, key = _ask(run, asking, Round("problem", tuple(tasks), config.engine), key)
+            asked.append(Asked("problem", tasks, written))
+            posed, key = run.stage("pose", [key, _checks_key(config)], "tasks", "rejected")
+            inputs = list(zip(tasks, written.parts("responses"), strict=True))
+            run.map(posed, partial(rounds.pose, inputs=_judge_inputs(run, made), settings=teacher), inputs)
+            tasks = posed.parts("tasks")
+            judged.append((posed, "rejected"))
+        answers, key = _ask(run, asking, Round("answer", tuple(tasks), config.engine), key)
+        asked.append(Asked("answer", tasks, answers))
+        samples, key = _judge(run, made, tasks, answers, key)
+        parts: list[tuple[Path, ...]] = [(path,) for path in samples[0].parts("samples")]
+        if teacher.judge:
+            verdicts, key = run.stage("compare", key, "tasks")
+            run.map(verdicts, rounds.plan_verdicts, [(t, *s) for t, s in zip(tasks, parts, strict=True)])
+            questions = verdicts.parts("tasks")
+            round_ = Round("verdict", tuple(questions), resolve_judge(config))
+            given, key = _ask(run, asking, round_, key)
+            asked.append(Asked("verdict", questions, given))
+            parts = [(*s, t, r) for s, t, r in zip(parts, questions, given.parts("responses"), strict=True)]
+        chosen, key = run.stage("choose", [key, teacher.keep], "samples")
+        run.map(chosen, partial(rounds.choose, settings=teacher), parts)
+        return made.with_(key, [(chosen, "samples"), *judged], asked=asked, meter=meter)
+    finally:
+        asking.close()
+
+
+def resolve_judge(config: Config) -> EngineSettings:
+    """Who compares answers: the teacher, where no other engine is named."""
+    judge = config.teacher.judge_engine
+    return choose_engine(judge)[0] if judge else config.engine
+
+
+def _ask(run: Run, asking: Asking, round_: Round, key: Any) -> tuple[Stage, Any]:
+    """Ask one round, and write what the ledger then holds as a stage, named by what is in it."""
+    with run.timed(round_.name):
+        asking.ask(f"{round_.name}s", round_)
+        stage, key = run.stage(round_.name, [key, asking.digest(round_)], "responses")
+        for index, part in enumerate(round_.parts):
+            if not stage.has(index):
+                stage.commit(index, {"responses": to_parquet(asking.responses(round_, part))})
+    return stage, key
+
+
+def _judge(run: Run, made: Made, tasks: list[Path], answers: Stage, key: Any) -> tuple[tuple[Stage, str], Any]:
+    judged, key = run.stage("judge", [key, _checks_key(run.config)], "samples")
     pairs = list(zip(tasks, answers.parts("responses"), strict=True))
-    run.map(judged, partial(stages.judge_samples, inputs=inputs), pairs)
+    run.map(judged, partial(stages.judge_samples, inputs=_judge_inputs(run, made)), pairs)
+    return (judged, "samples"), key
 
-    run.mapper.close()  # what is left needs memory more than workers
-    return _publish(run, listed, read, parse, linked, plan, answers, judged, key)
+
+def _judge_inputs(run: Run, made: Made) -> stages.JudgeInputs:
+    config = run.config
+    documents = tuple(made.read.parts("documents")) if config.checks.execution else ()
+    nodes, edges = made.linked.part("nodes", 0), made.linked.part("edges", 0)
+    return stages.JudgeInputs(nodes, edges, documents, config.tokenizer, config.checks, config.teacher.traces)
+
+
+def _checks_key(config: Config) -> Any:
+    return [config.checks.identity(), _benchmark_hash(config)]
 
 
 def _reasons(listed: pa.Table, read: Stage) -> str:
     counts = tally.count_files(listed, read.tables("skipped"), DOCUMENTS.empty_table()).skipped
     return ", ".join(f"{n} skipped as {reason}" for reason, n in counts.items()) or "it has no files"
-
-
-def _prompts_hash() -> str:
-    folder = resource("prompts")
-    return fingerprint([[path.name, path.read_text(encoding="utf-8")] for path in sorted(folder.rglob("*.md"))])
 
 
 def _benchmark_hash(config: Config) -> str:
@@ -297,84 +383,3 @@ def _benchmark_hash(config: Config) -> str:
         raise UserError(
             f"checks.benchmark: cannot read {path}: {error.strerror}; give a JSONL or Parquet file"
         ) from None
-
-
-def _publish(
-    run: Run, listed: pa.Table, read: Stage, parse: Stage, linked: Stage, plan: Stage, answers: Stage, judged: Stage,
-    key: str,
-) -> Metrics:  # fmt: skip
-    config, out = run.config, run.folder.out
-    select, key = run.stage("select", [key, config.seed, config.shards.model_dump(mode="json")], "accepted", "rejected")
-    if select.is_finished and select.summary()["out"] == str(out.name) and not verify_release(out):
-        return Metrics.model_validate_json((out / "metrics.json").read_text(encoding="utf-8"))
-    counts = tally.SampleTally()
-    with run.timed("select"):
-        shutil.rmtree(select.path, ignore_errors=True)
-        total = len(judged.parts("samples"))
-        for index, tables in enumerate(_select(judged, config, counts)):
-            select.commit(index, tables)
-            run.progress("select", index + 1, total)
-    with run.timed("publish"):
-        run.progress("publish", 0, 1)
-        staging = open_staging(out)
-        rows = write_release(
-            staging, select.tables("accepted"), select.tables("rejected"), rows_per_shard=config.shards.rows_per_shard
-        )
-        (staging / "graph").mkdir()
-        for name in ("nodes", "edges"):
-            shutil.copyfile(linked.part(name, 0), staging / "graph" / f"{name}.parquet")
-        documents = read.table("documents", DOCUMENTS)
-        nodes, edges = linked.table("nodes", NODES), linked.table("edges", EDGES)
-        tasks, engine = tally.count_tasks(plan.tables("tasks"), answers.tables("responses"))
-        parse_errors = sum(len(lines) for table in parse.tables("facts") for lines in table["error_lines"].to_pylist())
-        metrics = tally.combine(
-            config,
-            sources=tally.count_sources(listed),
-            files=tally.count_files(listed, read.tables("skipped"), documents),
-            documents=tally.count_documents(documents, parse_errors),
-            graph=tally.count_graph(nodes, edges),
-            coverage=tally.count_coverage(nodes, edges, counts),
-            tasks=tasks,
-            engine=engine,
-            tally=counts,
-            rows=rows,
-            timings=run.timings,
-        )
-        if broken := check_sums(metrics):
-            raise RuntimeError("rows were lost or made up, so nothing is published: " + "; ".join(broken))
-        examples = choose_examples(select.tables("accepted"))
-        paths = sorted({span["path"] for row in examples for span in row["evidence"]})
-        shown = documents.filter(pa.compute.is_in(documents["path"], pa.array(paths, pa.string())))
-        texts = {
-            (row["collection"], row["path"]): row["text"]
-            for row in shown.select(["collection", "path", "text"]).to_pylist()
-        }
-        read_text = lambda collection, path: texts.get((collection, path))  # noqa: E731
-        write_pages(staging, metrics, [show_example(row, read_text) for row in examples])
-        commit_release(staging, out)
-        select.finish({"out": out.name})
-        run.folder.drop_stages_except(run.stages)
-        run.progress("publish", 1, 1)
-    return metrics
-
-
-def _select(judged: Stage, config: Config, counts: tally.SampleTally) -> Iterator[dict[str, bytes]]:
-    """Find duplicates over the whole corpus in the order of the plan, so that the first of its kind always stays."""
-    duplicates = Duplicates(config.checks.near_duplicate_threshold)
-    for table in judged.tables("samples"):
-        kept: dict[str, list[dict[str, Any]]] = {"accepted": [], "rejected": []}
-        for row in table.to_pylist():
-            exact_hash, signature = row.pop("exact_hash"), row.pop("signature")
-            if all(check["passed"] for check in row["checks"]):
-                row["checks"] += [
-                    stages.vars_of(verdict) for verdict in duplicates.add(row["id"], exact_hash, signature)
-                ]
-            accepted = all(check["passed"] for check in row["checks"])
-            row["split"] = (
-                assign_split(row["collection"], row["source_path"], config.seed, config.shards.validation)
-                if accepted
-                else "rejected"
-            )
-            counts.add(row, row["split"])
-            kept["accepted" if accepted else "rejected"].append(row)
-        yield {name: to_parquet(pa.Table.from_pylist(rows, SAMPLES)) for name, rows in kept.items()}

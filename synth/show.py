@@ -1,6 +1,7 @@
 """Shows a corpus in the terminal: sums, reasons, and samples to read."""
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from synth.errors import UserError
+from synth.estimate import Estimate
 from synth.shards import Metrics, read_release, verify_release
 
 MAX_SHOWN = 1_500  # characters of one text that the terminal shows
@@ -34,17 +36,63 @@ def print_sums(console: Console, metrics: Metrics) -> None:
         f"{sum(sum(kinds.values()) for kinds in metrics.graph.edges.values()):,} edges"
     )
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("recipe", "tasks", "answers", "failed", "accepted", "rejected", "tokens"):
+    left = any(task.left for task in metrics.tasks.values())
+    for name in ("recipe", "tasks", "answers", "failed", *(["left"] if left else []), "accepted", "rejected", "tokens"):
         table.add_column(name, justify="left" if name == "recipe" else "right")
     for recipe, task in metrics.tasks.items():
         sample = metrics.samples.get(recipe)
-        counts = (sample.accepted, sample.rejected, sample.tokens) if sample else (0, 0, 0)
-        table.add_row(recipe, *(f"{count:,}" for count in (task.planned, task.answers, task.failed, *counts)))
+        came_of_it = (sample.accepted, sample.rejected, sample.tokens) if sample else (0, 0, 0)
+        numbers = (task.planned, task.answers, task.failed, *([task.left] if left else []))
+        table.add_row(recipe, *(f"{count:,}" for count in (*numbers, *came_of_it)))
     console.print(table)
+    for name, counts in metrics.rounds.items():
+        asked, given, failed, open_ = (
+            sum(getattr(task, what) for task in counts.values()) for what in ("planned", "answers", "failed", "left")
+        )
+        console.print(f"{name + 's':<10} {asked:,} asked for, {given:,} given, {failed:,} failed, {open_:,} left")
+    print_engine(console, metrics)
     for reason, recipes in metrics.rejected.items():
         console.print(f"rejected   {reason}: {sum(recipes.values()):,}")
     broken = [item for item in metrics.sums if not item.holds]
     console.print(f"sums       {len(metrics.sums) - len(broken)} of {len(metrics.sums)} hold")
+
+
+def print_engine(console: Console, metrics: Metrics) -> None:
+    """Print what the teacher took, and what is left for a larger budget."""
+    engine = metrics.engine
+    if engine.prompt_tokens:
+        cost = "" if engine.cost is None else f", {engine.cost:,.2f} {engine.currency}"
+        console.print(
+            f"teacher    {engine.model}: {engine.prompt_tokens:,} prompt tokens ({engine.cached_tokens:,} cached), "
+            f"{engine.output_tokens:,} output tokens, {engine.tokens_per_second:,.0f} tokens/s{cost}",
+            soft_wrap=True,
+        )
+    rounds = [metrics.tasks, *metrics.rounds.values()]
+    if left := sum(task.left for recipes in rounds for task in recipes.values()):
+        console.print(
+            f"budget     ended with {left:,} tasks left; raise engine.budget and run the same command to go on",
+            soft_wrap=True,
+        )
+
+
+def print_estimate(console: Console, estimate: Estimate) -> None:
+    """Print what a run will take, before it takes it."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("recipe", "round", "tasks", "answered", "prompt tokens", "of them cached", "output tokens", "at most"):
+        table.add_column(name, justify="left" if name in {"recipe", "round"} else "right")
+    for line in [*estimate.lines, estimate.total]:
+        numbers = (line.tasks, line.answered, line.prompt, line.cached, line.output, line.most)
+        table.add_row(line.recipe, line.round, *(f"{number:,}" for number in numbers))
+    console.print(table)
+    if estimate.total.output == 0:
+        console.print("asks       nothing of a teacher")
+        return
+    priced = f"{estimate.cost:,.2f} {estimate.currency}, at most {estimate.most_cost:,.2f}"
+    console.print(f"cost       {priced if estimate.most_cost else 'unknown: engine.prices is not set'}")
+    basis = "as set or measured before" if estimate.is_measured else "assumed; engine.tokens_per_second sets it"
+    duration = timedelta(seconds=round(estimate.seconds))
+    console.print(f"time       about {duration} at {estimate.rate:,.0f} output tokens/s ({basis})", soft_wrap=True)
+    console.print("           later rounds are reckoned as if every problem passed its checks", soft_wrap=True)
 
 
 def inspect_corpus(console: Console, out: Path, *, recipe: str | None, count: int, rejected: bool) -> None:

@@ -1,5 +1,6 @@
 """The stages: plain functions from one batch of rows to the next. They know nothing of where they run."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -9,13 +10,15 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from synth.checks import Benchmark, Context, duplicates, judge, load_benchmark
+from synth.checks import Benchmark, Context, Verdict, duplicates, judge, load_benchmark
 from synth.config import CheckSettings, Config, EngineSettings, SourceSettings
 from synth.engines import open_engine
 from synth.graph.code import parse_documents
 from synth.graph.view import CodeGraph
 from synth.recipes.base import Source
+from synth.recipes.excerpts import Excerpts
 from synth.recipes.plan import plan
+from synth.recipes.teacher import ANSWER, first_round, split_recall
 from synth.schema import RESPONSES, SAMPLES, TASKS, content_id
 from synth.shards import assign_split
 from synth.sources import read_documents
@@ -45,18 +48,30 @@ def plan_tasks(nodes: pa.Table, edges: pa.Table, documents: pa.Table, config: Co
         (row["collection"], row["path"]): row
         for row in documents.select(["collection", "path", "revision", "license"]).to_pylist()
     }
-    sources = [
-        _source(collection, nodes, edges, documents, config)
+    sources = {
+        collection: _source(collection, nodes, edges, documents, config)
         for collection in sorted(set(documents["collection"].to_pylist()))
-    ]
+    }
+    tasks = plan(list(sources.values()), config.recipes, about)
+    if config.engine.name != "template":
+        tasks = _ask_teacher(tasks, sources, config)
     rows: list[dict[str, Any]] = []
-    for task in plan(sources, config.recipes, about):
+    for task in tasks:
         rows.append(task)
         if len(rows) == TASKS_PER_PART:
             yield pa.Table.from_pylist(rows, TASKS)
             rows = []
     if rows:
         yield pa.Table.from_pylist(rows, TASKS)
+
+
+def _ask_teacher(
+    tasks: Iterator[dict[str, Any]], sources: Mapping[str, Source], config: Config
+) -> Iterator[dict[str, Any]]:
+    excerpts = {name: Excerpts(source, config.teacher.context_tokens) for name, source in sources.items()}
+    for task in tasks:
+        name = task["collection"]
+        yield first_round(task, excerpts[name], sources[name].graph, config.teacher)
 
 
 def _source(collection: str, nodes: pa.Table, edges: pa.Table, documents: pa.Table, config: Config) -> Source:
@@ -87,34 +102,63 @@ class JudgeInputs:
 
     nodes: Path
     edges: Path
+    documents: tuple[Path, ...]
+    """Where the source's texts are; read only to execute code."""
     tokenizer: str | None
     settings: CheckSettings
+    traces: str = "written"
+    """As `teacher.traces`."""
 
 
 def judge_samples(tasks: pa.Table, responses: pa.Table, inputs: JudgeInputs) -> Tables:
     """Compose samples from tasks and their answers, run the checks on each, and hash each for the duplicate search."""
-    context = _context(inputs)
+    context = context_of(inputs)
     by_id = {task["task_id"]: task for task in tasks.to_pylist()}
     samples = []
     for response in responses.to_pylist():
         if response["status"] == "ok":
-            sample = compose(by_id[response["task_id"]], response)
+            task = by_id[response["task_id"]]
+            if task["prompt_id"] == ANSWER and inputs.traces == "written":
+                reasoning, text = split_recall(response["text"])
+                response |= {"reasoning": reasoning, "text": text}
+            sample = compose(task, response)
             verdicts = judge(sample, context)
-            sample["n_tokens"] = context.count_tokens(_content(sample))
-            sample["checks"] = [vars_of(verdict) for verdict in verdicts]
-            sample["exact_hash"] = duplicates.exact_hash(sample)
-            sample["signature"] = duplicates.signature(sample)
-            samples.append(sample)
+            if inputs.settings.execution and all(verdict.passed for verdict in verdicts):
+                from synth.checks import execution
+
+                verdicts.append(execution.check(sample, context, _texts(inputs)[sample["collection"]]))
+            samples.append(judged_row(sample, verdicts, context))
     return {"samples": pa.Table.from_pylist(samples, JUDGED)}
 
 
-def vars_of(verdict: Any) -> dict[str, Any]:
+def judged_row(sample: dict[str, Any], verdicts: list[Verdict], context: Context) -> dict[str, Any]:
+    """A sample with its verdicts and what later stages need of it; a row of `JUDGED`."""
+    return {
+        **sample,
+        "n_tokens": context.count_tokens(_content(sample)),
+        "checks": [vars_of(verdict) for verdict in verdicts],
+        "exact_hash": duplicates.exact_hash(sample),
+        "signature": duplicates.signature(sample),
+    }
+
+
+def vars_of(verdict: Verdict) -> dict[str, Any]:
     """A verdict as a row of the `checks` column."""
     return {"name": verdict.name, "score": verdict.score, "passed": verdict.passed, "detail": verdict.detail}
 
 
 @cache
-def _context(inputs: JudgeInputs) -> Context:
+def _texts(inputs: JudgeInputs) -> dict[str, dict[str, str]]:
+    """The texts of every collection by path, read once in each process."""
+    texts: dict[str, dict[str, str]] = defaultdict(dict)
+    for part in inputs.documents:
+        for row in pq.read_table(part, columns=["collection", "path", "text"]).to_pylist():
+            texts[row["collection"]][row["path"]] = row["text"]
+    return texts
+
+
+@cache
+def context_of(inputs: JudgeInputs) -> Context:
     """The graph and its vocabulary, built once in each process."""
     settings = inputs.settings
     return Context.build(

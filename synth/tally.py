@@ -2,13 +2,16 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from synth import __version__
 from synth.checks import CHECKS
-from synth.config import Config
+from synth.config import Config, EngineSettings
+from synth.meter import Meter
 from synth.prompts import load_prompt
 from synth.shards import metrics as m
 from synth.tokens import describe_counter
@@ -20,6 +23,7 @@ class SampleTally:
     def __init__(self) -> None:
         self.accepted: Counter[str] = Counter()
         self.rejected: Counter[str] = Counter()
+        self.problems: Counter[str] = Counter()
         self.tokens: Counter[str] = Counter()
         self.splits: dict[str, Counter[str]] = defaultdict(Counter)
         self.reasons: dict[str, Counter[str]] = defaultdict(Counter)
@@ -39,6 +43,8 @@ class SampleTally:
             self.checks[check["name"]][outcome] += 1
         if split == "rejected":
             self.rejected[recipe] += 1
+            # A problem has no trace yet: it was turned down before anybody answered it.
+            self.problems[recipe] += sample["stage"] == "sft" and sample["reasoning"] is None
             for check in sample["checks"]:
                 if not check["passed"]:
                     self.reasons[check["name"]][recipe] += 1
@@ -134,39 +140,62 @@ def count_coverage(nodes: pa.Table, edges: pa.Table, tally: SampleTally) -> m.Co
     )
 
 
-def count_tasks(tasks: Iterable[pa.Table], responses: Iterable[pa.Table]) -> tuple[dict[str, m.Tasks], m.Engine]:
-    """Count tasks and their answers by recipe, and what the engine spent."""
-    recipe_of: dict[str, str] = {}
-    planned: Counter[str] = Counter()
-    for table in tasks:
-        for task_id, recipe in zip(table["task_id"].to_pylist(), table["recipe"].to_pylist(), strict=True):
-            recipe_of[task_id] = recipe
-            planned[recipe] += 1
-    answered: dict[str, set[str]] = defaultdict(set)
-    asked: dict[str, set[str]] = defaultdict(set)
-    answers: Counter[str] = Counter()
-    spent: Counter[str] = Counter()
-    names: set[tuple[str, str]] = set()
-    for table in responses:
-        for row in table.drop_columns(["text", "reasoning"]).to_pylist():
-            recipe = recipe_of[row["task_id"]]
-            asked[recipe].add(row["task_id"])
-            names.add((row["engine"], row["model"] or ""))
-            if row["status"] == "ok":
-                answered[recipe].add(row["task_id"])
-                answers[recipe] += 1
-                spent.update({key: row[key] or 0 for key in ("prompt_tokens", "cached_tokens", "output_tokens")})
-    counts = {
-        recipe: m.Tasks(
-            planned=planned[recipe],
-            answered=len(answered[recipe]),
-            failed=len(asked[recipe] - answered[recipe]),
-            answers=answers[recipe],
+class TaskTally:
+    """Counts the tasks of each round and what came of them, and what the engines spent on answers that are used.
+
+    Args:
+        settings: of the engine that answers.
+        meter: of the teacher, where one was asked.
+    """
+
+    def __init__(self, settings: EngineSettings, meter: Meter | None) -> None:
+        self.settings = settings
+        self.meter = meter
+        self.rounds: dict[str, dict[str, m.Tasks]] = {}
+        self.spent: Counter[str] = Counter()
+
+    def add(self, round_: str, tasks: Iterable[Path], responses: Iterable[pa.Table]) -> None:
+        """Count one round: its tasks in these parts, and the answers to them."""
+        recipe_of: dict[str, str] = {}
+        for part in tasks:
+            table = pq.read_table(part, columns=["task_id", "recipe", "round"]).to_pylist()
+            recipe_of |= {row["task_id"]: row["recipe"] for row in table if row["round"] == round_}
+        planned = Counter(recipe_of.values())
+        answered: dict[str, set[str]] = defaultdict(set)
+        asked: dict[str, set[str]] = defaultdict(set)
+        answers: Counter[str] = Counter()
+        for table in responses:
+            for row in table.drop_columns(["text", "reasoning"]).to_pylist():
+                recipe = recipe_of[row["task_id"]]
+                asked[recipe].add(row["task_id"])
+                self.spent.update({key: row[key] or 0 for key in ("prompt_tokens", "cached_tokens", "output_tokens")})
+                if row["status"] == "ok":
+                    answered[recipe].add(row["task_id"])
+                    answers[recipe] += 1
+        self.rounds[round_] = {
+            recipe: m.Tasks(
+                planned=planned[recipe],
+                answered=len(answered[recipe]),
+                failed=len(asked[recipe] - answered[recipe]),
+                left=planned[recipe] - len(asked[recipe]),
+                answers=answers[recipe],
+            )
+            for recipe in sorted(planned)
+        }
+
+    def engine(self) -> m.Engine:
+        """Who answered, and what it took."""
+        prices = self.settings.prices
+        priced = prices.prompt or prices.output
+        cost = prices.cost(*(self.spent[name] for name in ("prompt_tokens", "cached_tokens", "output_tokens")))
+        return m.Engine(
+            name=self.settings.name,
+            model=self.settings.model if self.settings.name != "template" else None,
+            **self.spent,
+            tokens_per_second=round(self.meter.rate, 1) if self.meter else 0.0,
+            cost=round(cost, 6) if priced else None,
+            currency=prices.currency,
         )
-        for recipe in sorted(planned)
-    }
-    engine, model = min(names, default=("", ""))
-    return counts, m.Engine(name=engine, model=model or None, **spent)
 
 
 def combine(
@@ -177,8 +206,7 @@ def combine(
     documents: m.Documents,
     graph: m.Graph,
     coverage: m.Coverage,
-    tasks: dict[str, m.Tasks],
-    engine: m.Engine,
+    tasks: TaskTally,
     tally: SampleTally,
     rows: dict[str, dict[str, int]],
     timings: dict[str, float],
@@ -195,14 +223,16 @@ def combine(
         documents=documents,
         graph=graph,
         coverage=coverage,
-        tasks=tasks,
+        tasks=tasks.rounds["answer"],
+        rounds={name: counts for name, counts in tasks.rounds.items() if name != "answer"},
+        problems_rejected=dict(sorted(tally.problems.items())),
         samples=tally.samples(),
         rejected={reason: dict(sorted(counts.items())) for reason, counts in sorted(tally.reasons.items())},
         checks=tuple(
             m.Check(name=name, verifies=CHECKS.get(name, ""), **tally.checks[name]) for name in sorted(tally.checks)
         ),
         tokens=m.Tokens(counter=describe_counter(config.tokenizer), cpt=tokens["cpt"], sft=tokens["sft"]),
-        engine=engine,
+        engine=tasks.engine(),
         prompts=tuple(
             m.Prompt(id=prompt_id, version=str(load_prompt(prompt_id).version), sha256=sha256, rows=count)
             for (prompt_id, sha256), count in sorted(tally.prompts.items())

@@ -1,28 +1,68 @@
 """Prompt files: found, versioned, hashed, and rendered without ever evaluating a value."""
 
+import json
+
 import jinja2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from synth.checks.markdown import split
-from synth.prompts import code_block, load_prompt, render, resource
+from synth.prompts import code_block, load_prompt, prompt_hashes, render, resource
 
 IDS = sorted(f"{path.parent.name}.{path.stem}" for path in resource("prompts").glob("*/*.md"))
+
+
+TEMPLATES = [prompt_id for prompt_id in IDS if not prompt_id.startswith("teacher.")]
+ASKED = [prompt_id for prompt_id in IDS if prompt_id.startswith("teacher.") and prompt_id != "teacher.frame"]
 
 
 @pytest.mark.parametrize("prompt_id", IDS)
 def test_every_prompt_loads_and_is_hashed(prompt_id):
     prompt = load_prompt(prompt_id)
     assert prompt.version >= 1
+    assert prompt_hashes()[prompt_id] == prompt.sha256
     assert len(prompt.sha256) == 64
+
+
+@pytest.mark.parametrize("prompt_id", TEMPLATES)
+def test_every_template_answers_in_more_than_one_way(prompt_id):
+    prompt = load_prompt(prompt_id)
     assert "answer" in prompt.sections
     if prompt_id != "ucd.dependency_cpt":
         assert len(prompt.sections["question"]) >= 2
         assert len(prompt.sections["reasoning"]) >= 2
 
 
-@pytest.mark.parametrize("prompt_id", IDS)
+@pytest.mark.parametrize("prompt_id", ASKED)
+def test_every_prompt_of_a_teacher_says_how_it_is_sampled(prompt_id):
+    prompt = load_prompt(prompt_id)
+    assert "instruction" in prompt.sections
+    assert {"temperature", "top_p", "max_tokens"} == set(prompt.sampling)
+    assert 0 < prompt.expected_tokens <= prompt.sampling["max_tokens"]
+
+
+@pytest.mark.parametrize("prompt_id", [prompt_id for prompt_id in ASKED if load_prompt(prompt_id).response_schema])
+def test_every_schema_bounds_what_it_asks_for(prompt_id):
+    """A weak model fills an unbounded field until its answer is cut."""
+    schema = json.loads(load_prompt(prompt_id).response_schema)
+    Draft202012Validator.check_schema(schema)
+    for part in _parts(schema):
+        if part["type"] == "object":
+            assert part["required"] == list(part["properties"])
+            assert part["additionalProperties"] is False
+        else:
+            assert {"string": "maxLength", "array": "maxItems", "boolean": "type"}[part["type"]] in part
+
+
+def _parts(schema):
+    yield schema
+    for part in [*schema.get("properties", {}).values(), *([schema["items"]] if "items" in schema else [])]:
+        yield from _parts(part)
+
+
+@pytest.mark.parametrize("prompt_id", TEMPLATES)
 def test_no_prompt_speaks_of_unseen_text(prompt_id):
     text = (resource("prompts") / prompt_id.replace(".", "/", 1)).with_suffix(".md").read_text().lower()
     for phrase in ("provided", "given context", "the document", "as above", "the above", "passage", "snippet"):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from corpora import SHOP, config, rows
 
-from synth import run, stages
+from synth import publish, run, stages
 from synth.engines.template import TemplateEngine
 from synth.errors import UserError
 from synth.shards import verify_release
@@ -91,7 +91,7 @@ def test_another_seed_gives_other_rows_of_the_same_kinds(tmp_path):
 def test_a_finished_run_is_not_made_again(tmp_path, monkeypatch):
     first = run.corpus([SHOP], tmp_path / "out", config())
     monkeypatch.setattr(TemplateEngine, "answer", _refuse)
-    monkeypatch.setattr(run, "write_release", _refuse)
+    monkeypatch.setattr(publish, "write_release", _refuse)
     assert run.corpus([SHOP], tmp_path / "out", config()) == first
 
 

@@ -61,6 +61,7 @@ class Tasks(Record):
     planned: int
     answered: int
     failed: int = 0
+    left: int = Field(0, description="not asked yet, since a budget ended before")
     answers: int
 
 
@@ -102,7 +103,9 @@ class Engine(Record):
     prompt_tokens: int = 0
     cached_tokens: int = Field(0, description="those prompt tokens that the engine had in its cache")
     output_tokens: int = 0
-    cost_usd: float | None = Field(None, description="None where no prices are known")
+    tokens_per_second: float = Field(0.0, description="output tokens of this run over the time it waited for them")
+    cost: float | None = Field(None, description="of the answers in use; None where no prices are known")
+    currency: str = "USD"
 
 
 class Prompt(Record):
@@ -138,6 +141,12 @@ class Metrics(Record):
     graph: Graph = Graph()
     coverage: Coverage = Coverage()
     tasks: dict[str, Tasks] = Field(default_factory=dict, description="by recipe")
+    rounds: dict[str, dict[str, Tasks]] = Field(
+        default_factory=dict, description="a teacher's other rounds, problem and verdict, by recipe"
+    )
+    problems_rejected: dict[str, int] = Field(
+        default_factory=dict, description="problems of a teacher that were turned down before being asked, by recipe"
+    )
     samples: dict[str, Samples] = Field(default_factory=dict, description="by recipe")
     rejected: dict[str, dict[str, int]] = Field(
         default_factory=dict, description="by reason and recipe; a sample that failed two checks counts for both"
@@ -176,9 +185,19 @@ def _sums(metrics: Metrics) -> Iterator[tuple[str, int, int]]:
     for recipe in sorted(tasks.keys() | samples.keys()):
         task = tasks.get(recipe, Tasks(planned=0, answered=0, answers=0))
         sample = samples.get(recipe, Samples(stage="", accepted=0, rejected=0))
-        yield f"{recipe}: tasks planned = answered + failed", task.planned, task.answered + task.failed
-        yield f"{recipe}: answers = accepted + rejected", task.answers, sample.accepted + sample.rejected
+        yield (
+            f"{recipe}: tasks planned = {_ends(task)}",
+            task.planned,
+            task.answered + task.failed + task.left,
+        )
+        problems = metrics.problems_rejected.get(recipe, 0)
+        judged = "answers and problems turned down" if problems else "answers"
+        yield f"{recipe}: {judged} = accepted + rejected", task.answers + problems, sample.accepted + sample.rejected
         yield f"{recipe}: accepted = train + validation", sample.accepted, sum(sample.splits.values())
+    for name, recipes in metrics.rounds.items():
+        for recipe, task in recipes.items():
+            done = task.answered + task.failed + task.left
+            yield f"{recipe}, {name}s: tasks planned = {_ends(task)}", task.planned, done
     for stage in ("cpt", "sft"):
         accepted = sum(sample.accepted for sample in samples.values() if sample.stage == stage)
         tokens = sum(sample.tokens for sample in samples.values() if sample.stage == stage)
@@ -186,3 +205,7 @@ def _sums(metrics: Metrics) -> Iterator[tuple[str, int, int]]:
         yield f"{stage}: tokens of its recipes = tokens", tokens, getattr(metrics.tokens, stage)
     rejected = sum(sample.rejected for sample in samples.values())
     yield "samples rejected = rows written", rejected, sum(rows.get("rejected", {}).values())
+
+
+def _ends(task: Tasks) -> str:
+    return "answered + failed + left" if task.left else "answered + failed"

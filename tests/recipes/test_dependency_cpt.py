@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from recipes.conftest import make_source, shop_files
 from synth.config import DependencyCptSettings
 from synth.recipes.base import Draft, Source
-from synth.recipes.ucd.dependency_cpt import HEADER_TOKENS, Segment, drafts, segment_file, walks, windows
+from synth.recipes.segments import HEADER_TOKENS, Segment, segment_file
+from synth.recipes.ucd.dependency_cpt import drafts, walks, windows
 
 GRAPHS = st.sets(st.tuples(st.integers(0, 9), st.integers(0, 9)).filter(lambda edge: edge[0] != edge[1]), max_size=40)
 

@@ -98,7 +98,7 @@ def test_the_card_tells_origin_counts_and_checks(metrics: Metrics) -> None:
 
 def test_the_card_does_not_change_with_time_and_cost(metrics: Metrics) -> None:
     slow = metrics.model_copy(
-        update={"timings": {"read": 99.0}, "engine": Engine(name="template", cached_tokens=5, cost_usd=3.0)}
+        update={"timings": {"read": 99.0}, "engine": Engine(name="template", cached_tokens=5, cost=3.0)}
     )
     assert render_card(slow) == render_card(metrics)
 

@@ -18,6 +18,7 @@ from synth.recipes.base import Draft, Source, claim, describe, humanise, imports
 
 NAME = "ucd.compositional"
 STAGE = "sft"
+PROBLEM = "teacher.compositional_problem"
 FORMS = ("question", "fill_in", "programming")
 MAX_LINES = 60  # a longer caller is not shown
 BLANK = "____"

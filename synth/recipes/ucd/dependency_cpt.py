@@ -7,28 +7,17 @@ import each other in a cycle; every edge joins neighbours in at least one window
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 import networkx as nx
 
 from synth.config import DependencyCptSettings
 from synth.recipes.base import Draft, Source, claim
+from synth.recipes.segments import Segment, header, segment_file, text_of
 
 NAME = "ucd.dependency_cpt"
 STAGE = "cpt"
 HEAD_SHARE = 8  # part of a window that the head of a file which was shown before may take
-HEADER_TOKENS = 24  # room for the line that names a file
-
-
-@dataclass(frozen=True)
-class Segment:
-    """Consecutive lines of one file, short enough that two segments fit in one window."""
-
-    path: str
-    start_line: int
-    end_line: int
-    tokens: int
 
 
 def drafts(source: Source, settings: DependencyCptSettings) -> Iterator[Draft]:
@@ -110,35 +99,6 @@ def windows(sequence: Sequence[Segment], limit: int) -> Iterator[tuple[Segment, 
         start = end - 1
 
 
-def segment_file(source: Source, path: str, limit: int) -> list[Segment]:
-    """Split a file at the borders of its definitions into segments of at most `limit` tokens where borders allow it."""
-    lines = source.lines(path)
-    borders = (
-        {
-            node.start_line
-            for node in source.graph.nodes.values()
-            if node.path == path and node.kind in {"class", "function", "method"}
-        }
-        if source.count_tokens(source.texts[path]) > limit
-        else set()
-    )
-    segments: list[Segment] = []
-    start, tokens = 1, HEADER_TOKENS
-    border, border_tokens = 0, 0
-    for number, line in enumerate(lines, 1):
-        cost = source.count_tokens(line + "\n")
-        if number in borders and number > start:
-            border, border_tokens = number, tokens
-        if tokens + cost > limit and number > start:
-            cut, used = (border, border_tokens) if border > start else (number, tokens)
-            segments.append(Segment(path, start, cut - 1, used))
-            tokens = HEADER_TOKENS + tokens - used
-            start = cut
-        tokens += cost
-    segments.append(Segment(path, start, len(lines), tokens))
-    return segments
-
-
 def _draft(source: Source, window: Sequence[Segment], files: dict[str, str]) -> Draft:
     claims = [
         claim(files[one.path], "depends_on", files[two.path]) for one, two in pairwise(window) if one.path != two.path
@@ -154,14 +114,9 @@ def _draft(source: Source, window: Sequence[Segment], files: dict[str, str]) -> 
         ],
         facts={
             "project": [source.collection],
-            "headers[]": [_header(source, item) for item in window],
-            "texts[]": ["\n".join(source.lines(item.path)[item.start_line - 1 : item.end_line]) for item in window],
+            "headers[]": [header(source, item) for item in window],
+            "texts[]": [text_of(source, item) for item in window],
         },
         claims=claims,
         difficulty=len({item.path for item in window}),
     )
-
-
-def _header(source: Source, item: Segment) -> str:
-    whole = item.start_line == 1 and item.end_line == len(source.lines(item.path))
-    return item.path if whole else f"{item.path} (lines {item.start_line}-{item.end_line})"

@@ -12,6 +12,7 @@ from synth.recipes.base import Draft, Source, claim, describe, span
 
 NAME = "ucd.single_hop"
 STAGE = "sft"
+PROBLEM = "teacher.single_hop_problem"
 KINDS = (
     "contains", "inherits", "overrides", "calls", "instantiates", "decorates", "tests", "uses_type", "references",
     "imports", "depends_on",

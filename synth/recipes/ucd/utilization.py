@@ -12,6 +12,7 @@ from synth.recipes.base import Draft, Source, claim, describe, humanise, span, s
 
 NAME = "ucd.utilization"
 STAGE = "sft"
+PROBLEM = "teacher.utilization_problem"
 MIN_LINES = 3  # a shorter body holds nothing to implement
 CALLEES_SHOWN = 8
 
