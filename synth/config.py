@@ -185,6 +185,12 @@ class EngineSettings(Settings):
         None, gt=0, description="output tokens a second that --dry-run reckons with; else as measured, or assumed"
     )
 
+    @model_validator(mode="after")
+    def _has_prices(self) -> "EngineSettings":
+        if self.budget.money is not None and not (self.prices.prompt or self.prices.output):
+            raise ValueError("engine.budget.money needs prices: set engine.prices.prompt and engine.prices.output")
+        return self
+
     @model_validator(mode="before")
     @classmethod
     def _from_name(cls, value: Any) -> Any:

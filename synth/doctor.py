@@ -1,5 +1,6 @@
 """What is installed, which engines can run here, what is missing and how to get it."""
 
+import importlib.util
 import os
 import platform
 import shutil
@@ -37,6 +38,18 @@ def print_findings(console: Console) -> None:
             table.add_row(package, _version(package), "" if _has(package) else escape(f"pip install -e '.[{extra}]'"))
     table.add_row("GPU", _gpu(), "")
     table.add_row("engine template", "can run: needs no model", "")
+    has_endpoint = bool(os.environ.get("OPENAI_BASE_URL") or os.environ.get("OPENAI_API_KEY"))
+    table.add_row(
+        "engine openai",
+        "can run: an endpoint or a key is in the environment" if has_endpoint else "needs an endpoint",
+        "" if has_endpoint else "set OPENAI_API_KEY, or OPENAI_BASE_URL, or engine.openai.base_url",
+    )
+    has_vllm = importlib.util.find_spec("vllm") is not None
+    table.add_row(
+        "engine vllm",
+        "can run: vLLM is installed" if has_vllm else "needs vLLM",
+        "" if has_vllm else escape("pip install -e '.[vllm]'"),
+    )
     console.print(table)
 
 

@@ -19,7 +19,7 @@ from synth.config import EngineSettings
 from synth.engines import EngineStopped, has_gpu, open_engine
 from synth.errors import UserError
 from synth.folder import to_parquet, write_atomically
-from synth.ledger import Ledger, LedgerWriter, Spent
+from synth.ledger import Ledger, LedgerWriter
 from synth.mapper import start_ray
 from synth.schema import TASKS
 
@@ -137,7 +137,7 @@ def _run(lanes: list[Path], actor: Any, arguments: tuple[Any, ...], address: str
             ray.shutdown()
 
 
-def resources(settings: EngineSettings) -> dict[str, float]:
+def resources(settings: EngineSettings) -> dict[str, Any]:
     """What Ray reserves for one replica: the GPUs of its tensor and pipeline parallel ranks, on one node.
 
     With `distributed_executor_backend: ray`, vLLM itself places the ranks, over several nodes where need be, and the

@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 
 from synth import __version__, rounds, stages, tally
 from synth.asking import Asking, Round
+from synth.checks import execution
 from synth.config import Config, EngineSettings, SourceSettings, load_config
 from synth.engines import choose_engine
 from synth.errors import UserError
@@ -159,6 +160,8 @@ def _opened(
 ) -> Iterator[tuple[Run, pa.Table]]:  # fmt: skip
     """A run whose folder is locked and whose files are listed."""
     config = resolve(config or load_config(resource("pipelines") / "code.yaml"))
+    if config.checks.execution and (fault := execution.fault(config.checks)):
+        raise UserError(f"checks.execution: {fault}")
     folder = RunFolder(Path(out))
     with folder.locked(), TemporaryDirectory(prefix="synth-") as scratch:
         listed = list_sources([str(source) for source in sources], config.sources, Path(scratch))

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from synth.checks import Benchmark, Context, Verdict, duplicates, judge, load_benchmark
+from synth.checks import Benchmark, Context, Verdict, duplicates, execution, judge, load_benchmark
 from synth.config import CheckSettings, Config, EngineSettings, SourceSettings
 from synth.engines import open_engine
 from synth.graph.code import parse_documents
@@ -124,8 +124,6 @@ def judge_samples(tasks: pa.Table, responses: pa.Table, inputs: JudgeInputs) -> 
             sample = compose(task, response)
             verdicts = judge(sample, context)
             if inputs.settings.execution and all(verdict.passed for verdict in verdicts):
-                from synth.checks import execution
-
                 verdicts.append(execution.check(sample, context, _texts(inputs)[sample["collection"]]))
             samples.append(judged_row(sample, verdicts, context))
     return {"samples": pa.Table.from_pylist(samples, JUDGED)}

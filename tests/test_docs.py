@@ -4,12 +4,25 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from corpora import SHOP
 
 from synth.checks import CHECKS
-from synth.config import Config, Recipes, SourceSettings
+from synth.config import (
+    Budget,
+    Config,
+    EngineSettings,
+    OpenAISettings,
+    Prices,
+    Recipes,
+    SourceSettings,
+    TeacherSettings,
+    VllmSettings,
+    load_config,
+)
+from synth.schema import RESPONSES, table_from_rows
 from synth.sources import SKIP_REASONS
 
 ROOT = Path(__file__).parent.parent
@@ -65,6 +78,34 @@ def test_the_examples_in_python_run(tmp_path):
     assert done.returncode == 0, done.stderr
     assert int(done.stdout) > 100
     assert (tmp_path / "graph-folder" / "nodes.parquet").exists()
+
+
+def test_every_setting_of_a_teacher_is_explained():
+    text = page("docs/teachers.md")
+    assert [name for name in TeacherSettings.model_fields if f"| `{name}` |" not in text] == []
+    nested = (EngineSettings, OpenAISettings, VllmSettings, Budget, Prices)
+    missing = {f"{model.__name__}.{name}" for model in nested for name in model.model_fields if f"{name}:" not in text}
+    assert missing == set()
+
+
+def test_the_bundled_pipelines_load():
+    for path in sorted((ROOT / "pipelines").glob("*.yaml")):
+        assert load_config(path).recipes.single_hop is not None
+
+
+def test_the_example_of_an_engine_is_one():
+    (block,) = re.findall(r"```python\n(.*?)```", page("docs/engines.md"), re.DOTALL)
+    namespace: dict[str, Any] = {}
+    exec(block, namespace)
+    engine = namespace["EchoEngine"](EngineSettings())
+    sampling = {"temperature": 0.0, "top_p": 1.0, "max_tokens": 9, "n": 2, "seed": 1}
+    tasks = [
+        {"task_id": name, "messages": [{"role": "user", "content": text}], "sampling": sampling}
+        for name, text in (("a", "short"), ("b", "long" * 30_000))
+    ]
+    answers = list(engine.answer(tasks))
+    assert [[row["status"] for row in rows] for rows in answers] == [["ok", "ok"], ["failed"]]
+    table_from_rows([row for rows in answers for row in rows], RESPONSES)
 
 
 def test_make_lists_its_targets():

@@ -2,18 +2,25 @@
 
 A check is a module with `NAME` (the reason code of a rejected row), `VERIFIES` (one sentence: what is true of a sample
 that passed) and `check(sample, context)`, which returns a `Verdict`. To add one, write the module and list it in
-`MODULES`. Duplicates need the whole corpus, so they are found by `Duplicates`, after the other checks.
+`MODULES`. Duplicates need the whole corpus, so they are found by `Duplicates`, after the other checks; `execution` runs
+code, so it is run last and only where asked; `problems` and `candidates` belong to the rounds of a teacher.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
 from synth.checks import (
+    agreement,
     benchmark_overlap,
     call_signature,
+    called_names,
+    candidates,
     code_parses,
+    complete,
     duplicates,
+    execution,
     length,
+    problems,
     relation,
     repetition,
     self_contained,
@@ -27,17 +34,25 @@ from synth.checks.duplicates import Duplicates
 
 MODULES = (
     well_formed,
+    complete,
     length,
     symbols,
+    called_names,
     call_signature,
     relation,
+    agreement,
     code_parses,
     unseen_context,
     self_contained,
     repetition,
     benchmark_overlap,
 )
-CHECKS: dict[str, str] = {module.NAME: module.VERIFIES for module in MODULES} | duplicates.VERIFIES
+CHECKS: dict[str, str] = {
+    **{module.NAME: module.VERIFIES for module in (*MODULES, execution)},
+    **problems.VERIFIES,
+    **candidates.VERIFIES,
+    **duplicates.VERIFIES,
+}
 """What each check verifies, by its name."""
 
 

@@ -1,7 +1,7 @@
 """What checks share: the verdict, what is known of the source, and how names are looked up in it."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,13 +32,21 @@ class Context:
     benchmark: Benchmark
     words: frozenset[str] = field(repr=False)
     """Identifiers that the source defines, imports, calls, annotates with or documents."""
+    code_words: frozenset[str] = field(repr=False)
+    """Those of `words` that its code holds, not its docstrings alone."""
+    targets: frozenset[str] = field(repr=False)
+    """What its code imports, calls or refers to, as the edges have it: dotted names, also of what is elsewhere."""
     paths: frozenset[str] = field(repr=False)
     roots: frozenset[str] = field(repr=False)
     """First parts of the qualified names: the top-level packages and modules."""
     externals: frozenset[str] = field(repr=False)
     """Top-level names of the modules that the source imports from elsewhere."""
+    imported: frozenset[str] = field(repr=False)
+    """Names that some module of the source imports from elsewhere."""
     relations: frozenset[tuple[str, str, str]] = field(repr=False)
     """Source id, kind and destination id of every edge that is not ambiguous."""
+    modules: Mapping[tuple[str, str], Node] = field(repr=False)
+    """The module of each file of code, by collection and path."""
 
     @classmethod
     def build(
@@ -49,35 +57,53 @@ class Context:
         benchmark: Benchmark = Benchmark(),  # noqa: B008 - frozen and empty
     ) -> "Context":
         """Index a graph for the checks."""
-        words: set[str] = set()
-        for node in graph.nodes.values():
-            texts = (node.name, node.signature, node.docstring, node.value, *node.decorators, *node.bases)
-            for text in texts:
-                words.update(_WORD.findall(text))
-            words.update(_WORD.findall(node.qualified_name))
-            for edge in graph.unresolved(node.node_id):
-                words.update(_WORD.findall(edge.target))
+        nodes = graph.nodes.values()
+        edges = [*graph.edges(), *(edge for node in nodes for edge in graph.unresolved(node.node_id))]
+        targets = {edge.target for edge in edges}
+        imported = {edge.target for node in nodes for edge in graph.unresolved(node.node_id, "imports")}
+        texts = {text for node in nodes for text in (node.signature, node.value, *node.decorators, *node.bases)}
+        names = {name for node in nodes for name in (node.name, node.qualified_name)}
+        code_words = _words(names | texts | targets)
         return cls(
             graph=graph,
             settings=settings,
             count_tokens=count_tokens,
             benchmark=benchmark,
-            words=frozenset(words),
+            words=code_words | _words({node.docstring for node in nodes}),
+            code_words=code_words,
+            targets=frozenset(targets),
             paths=frozenset(node.path for node in graph.nodes.values() if node.path),
             roots=frozenset(node.qualified_name.partition(".")[0] for node in graph.nodes.values()) - {""},
-            externals=frozenset(
-                edge.target.partition(".")[0]
-                for node_id in graph.nodes
-                for edge in graph.unresolved(node_id, "imports")
-                if edge.target
-            ),
+            externals=frozenset(target.partition(".")[0] for target in imported) - {""},
+            imported=frozenset(target.rpartition(".")[2] for target in imported),
             relations=frozenset((edge.src, edge.kind, edge.dst or "") for edge in graph.edges()),
+            modules={(node.collection, node.path): node for node in nodes if node.kind == "module"},
         )
 
     def named(self, qualified_name: str, collection: str) -> list[Node]:
         """The nodes of a collection that have this qualified name."""
         found = self.graph.by_qualified_name.get(qualified_name, ())
         return [node for node in found if node.collection == collection]
+
+    def is_member(self, name: str, collection: str) -> bool:
+        """Whether a dotted name leads to a node, or to a member that a class inherits or a module imports."""
+        if self.named(name, collection):
+            return True
+        owner, _, last = name.rpartition(".")
+        graph = self.graph
+        for node in self.named(owner, collection):
+            if node.kind == "class" and (graph.member(node.node_id, last) or graph.has_unknown_base(node.node_id)):
+                return True
+            if node.kind == "module" and any(
+                edge.target.rpartition(".")[2] == last or (edge.dst and graph.nodes[edge.dst].name == last)
+                for edge in [*graph.out(node.node_id, "imports"), *graph.unresolved(node.node_id, "imports")]
+            ):
+                return True
+        return False
+
+
+def _words(texts: Iterable[str]) -> frozenset[str]:
+    return frozenset(word for text in texts for word in _WORD.findall(text))
 
 
 def passed(name: str, detail: str = "") -> Verdict:

@@ -71,30 +71,9 @@ def _is_symbol(name: str, collection: str, context: Context) -> bool:
     if not rest:
         return name in context.words or name in _KNOWN or name in sys.stdlib_module_names
     if head in context.roots:
-        return _is_member(name, collection, context)
+        return context.is_member(name, collection)
     if classes := [node for node in context.graph.by_name.get(head, ()) if node.kind in {"class", "module"}]:
-        return any(_is_member(f"{node.qualified_name}.{rest}", node.collection, context) for node in classes)
+        return any(context.is_member(f"{node.qualified_name}.{rest}", node.collection) for node in classes)
     if head in context.externals or head in sys.stdlib_module_names:
         return True  # from elsewhere, where nothing can be looked up
     return all(part in context.words or part in _KNOWN for part in name.split("."))
-
-
-def _is_member(name: str, collection: str, context: Context) -> bool:
-    """Whether a dotted name leads to a node, or to a member that a class inherits or a module imports."""
-    if context.named(name, collection):
-        return True
-    owner, _, last = name.rpartition(".")
-    for node in context.named(owner, collection):
-        if node.kind == "class" and (
-            context.graph.member(node.node_id, last) or context.graph.has_unknown_base(node.node_id)
-        ):
-            return True
-        if node.kind == "module" and any(
-            edge.target.rpartition(".")[2] == last or (edge.dst and context.graph.nodes[edge.dst].name == last)
-            for edge in [
-                *context.graph.out(node.node_id, "imports"),
-                *context.graph.unresolved(node.node_id, "imports"),
-            ]
-        ):
-            return True
-    return False

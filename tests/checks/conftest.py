@@ -1,5 +1,6 @@
 """A small real graph, its context, and a sample about it that passes every check."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -58,7 +59,7 @@ def helper(shape):
 }
 
 
-def graph() -> CodeGraph:
+def graph(files: Mapping[str, str] = FILES) -> CodeGraph:
     rows = [
         {
             "doc_id": path,
@@ -69,7 +70,7 @@ def graph() -> CodeGraph:
             "text": text,
             "is_test": False,
         }
-        for path, text in FILES.items()
+        for path, text in files.items()
     ]
     return CodeGraph.from_tables(*link([parse_documents(table_from_rows(rows, DOCUMENTS))]))
 
@@ -77,8 +78,8 @@ def graph() -> CodeGraph:
 GRAPH = graph()
 
 
-def make_context(**settings: Any) -> Context:
-    return Context.build(GRAPH, CheckSettings(**settings), lambda text: len(text.split()))
+def make_context(about: CodeGraph = GRAPH, **settings: Any) -> Context:
+    return Context.build(about, CheckSettings(**settings), lambda text: len(text.split()))
 
 
 @pytest.fixture
@@ -106,5 +107,9 @@ def make_sample(question: str = "", answer: str = "", reasoning: str = "", **oth
         "evidence": [{"id": about.node_id, "path": about.path, "start_line": 1, "end_line": 2}],
         "claims": [],
         "fabricated": [],
+        "kind": "calls",
+        "reference": "",
+        "rubric": [],
+        "finish_reason": "stop",
         **other,
     }

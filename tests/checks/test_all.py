@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.conftest import make_context, make_sample
-from synth.checks import CHECKS, MODULES, judge
+from synth.checks import CHECKS, MODULES, candidates, duplicates, execution, judge, problems
 
 
 def test_a_sound_sample_passes_all(context):
@@ -12,7 +12,8 @@ def test_a_sound_sample_passes_all(context):
 
 
 def test_every_check_is_named_and_says_what_it_verifies():
-    assert len(CHECKS) == len(MODULES) + 2
+    apart = (problems, candidates, duplicates)
+    assert len(CHECKS) == len({*MODULES, execution}) + sum(len(module.VERIFIES) for module in apart)
     for name, sentence in CHECKS.items():
         assert name.isidentifier()
         assert sentence.endswith(".")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.conftest import make_context, make_sample
+from checks.conftest import FILES, graph, make_context, make_sample
 from synth.checks.call_signature import check, misfit, parameters_of
 from synth.graph.code import link, parse_documents
 from synth.graph.view import CodeGraph
@@ -139,3 +139,93 @@ def test_a_call_fits_exactly_where_python_can_bind_it(parameters, call):
     assert signature is not None
     fault = misfit(tree, signature)
     assert (fault == "") is fits, fault
+
+
+METHODS = "from pkg.shapes import Circle, Shape, Odd, Tools\n"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "Shape('x').describe()", "Circle('x').describe()", "c = Circle('x')\nc.radius()", "Shape.describe(Shape('x'))",
+        "def show(c: Circle):\n    return c.radius()", "Tools.scale(2)", "Tools().scale(2)", "Tools.make('x')",
+        "Tools().make('x')", "Tools().pick(1, 2)", "c = Circle('x')\nc.describe(*args)",
+    ],
+)  # fmt: skip
+def test_a_call_of_a_method_that_fits(code, tools):
+    assert verdict_of(METHODS + code, tools).detail == ""
+
+
+@pytest.mark.parametrize(
+    ("code", "fault"),
+    [
+        ("Shape('x').describe(1)", "pkg.shapes.Shape.describe takes 0 positional arguments, not 1"),
+        ("c = Circle('x')\nc.describe(1)", "pkg.shapes.Shape.describe takes 0"),
+        ("c = Circle('x')\nc.radius(unit='m')", "has no parameter unit"),
+        ("Shape.describe()", "needs self"),
+        ("def show(c: Circle):\n    return c.radius(1)", "takes 0 positional arguments, not 1"),
+        ("Tools.scale()", "needs factor"),
+        ("Tools().scale(1, 2)", "takes 1 positional arguments, not 2"),
+        ("Tools.make()", "needs name"),
+        ("Tools().make('x', 'y')", "takes 1 positional arguments, not 2"),
+        ("Tools().pick()", "needs first"),
+    ],
+)
+def test_a_call_of_a_method_that_does_not_fit(code, fault, tools):
+    verdict = verdict_of(METHODS + code, tools)
+    assert not verdict.passed
+    assert fault in verdict.detail
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "c = Circle('x')\nc = other\nc.describe(1)",  # no longer what it was
+        "def show(s: Shape):\n    return s.colour(1)",  # a class below it has another
+        "Odd().describe(1)",
+        "Tools().cached(1)",  # a decorator may change how it is called
+        "Tools().twice(1)",  # defined under a condition
+        "with Tools() as t:\n    t.pick()",
+    ],
+)
+def test_a_method_that_cannot_be_told_for_certain_is_not_judged(code, tools):
+    verdict = verdict_of(METHODS + code, tools)
+    assert verdict.passed
+
+
+@pytest.fixture
+def tools():
+    extra = """
+
+class Shape2(Shape):
+    def colour(self, one, two):
+        return one
+
+
+class Tools:
+    @staticmethod
+    def scale(factor):
+        return factor
+
+    @classmethod
+    def make(cls, name):
+        return cls()
+
+    def pick(self, first, second=None):
+        return first
+
+    @remember
+    def cached(self):
+        return 1
+
+    if math:
+        def twice(self):
+            return 1
+    else:
+        def twice(self, one):
+            return 2
+"""
+    shapes = FILES["pkg/shapes.py"].replace(
+        "    def describe(self)", '    def colour(self):\n        return "red"\n\n    def describe(self)', 1
+    )
+    return make_context(graph({**FILES, "pkg/shapes.py": shapes + extra}))
