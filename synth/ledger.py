@@ -4,10 +4,15 @@ One ledger in each run folder serves every engine and every round. A unit is one
 can change an answer, so a changed prompt, model or parameter asks anew exactly what it changes, and nothing else.
 
 Shards are the truth: Parquet files that appear whole, by temporary file, fsync and rename, each with the answers of a
-few seconds. All answers to one unit stand in one shard. The index is a scratch file that is made of them on start, in
-bounded memory: SQLite keeps it on disk.
+few seconds, and named by their number of rows and a hash of their bytes. All answers to one unit stand together. The
+index is a scratch file that is made of the shards on start, in bounded memory: SQLite keeps it on disk.
+
+Any number of processes may write. Who opens the ledger while nobody else has it open puts it in order: it deletes what
+a killed writer left half-written, and merges small shards.
 """
 
+import fcntl
+import hashlib
 import json
 import os
 import sqlite3
@@ -15,14 +20,15 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import IO, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from synth.errors import UserError
 from synth.folder import to_parquet, write_atomically
 from synth.schema import RESPONSES, content_id
 
@@ -31,11 +37,15 @@ KEY_VERSION = 1
 
 1: engine settings that change an answer, messages, response schema, sampling, prompt id and hash.
 """
+ENGINE_PARTS = {"vllm", "openai"}  # sections of the engine settings that mean nothing to another engine
 FLUSH_SECONDS = 2.0  # an answer is durable at most this long after it came, and the time of one write
 ROWS_PER_SHARD = 4096
 SMALL_SHARDS = 64  # so many shards of less than ROWS_PER_SHARD rows are merged on start
+UNITS_AT_ONCE = 1024  # whose answers are read together
+CACHE_KB = 16_384  # of the index that is held in memory
 
-LEDGER = RESPONSES.append(pa.field("unit_id", pa.string()))
+LEDGER = RESPONSES.append(pa.field("unit_id", pa.string())).append(pa.field("written", pa.int64()))  # ns since 1970
+_INDEXED = ["unit_id", "sample_index", "status", "prompt_tokens", "cached_tokens", "output_tokens", "written"]
 
 
 def unit_id(task: Mapping[str, Any], engine: Mapping[str, Any]) -> str:
@@ -45,9 +55,17 @@ def unit_id(task: Mapping[str, Any], engine: Mapping[str, Any]) -> str:
         task: a row of `synth.schema.TASKS`.
         engine: `EngineSettings.identity()` of who is asked.
     """
+    others = ENGINE_PARTS - {engine["name"]} if engine["name"] != "auto" else set()
+    settings = {name: value for name, value in engine.items() if name not in others}
     asked = [(message["role"], message["content"]) for message in task["messages"]]
-    parts = (engine, asked, task["response_schema"], task["sampling"], task["prompt_id"], task["prompt_sha256"])
+    sampling = {name: _as_stored(name, value) for name, value in task["sampling"].items()}
+    parts = (settings, asked, task["response_schema"], sampling, task["prompt_id"], task["prompt_sha256"])
     return content_id(str(KEY_VERSION), json.dumps(parts, sort_keys=True))
+
+
+def _as_stored(name: str, value: float | None) -> float | None:
+    """A sampling parameter, the same before and after a table holds it, with fewer digits than it was given."""
+    return round(float(value), 5) if name in {"temperature", "top_p"} and value is not None else value
 
 
 @dataclass(frozen=True)
@@ -65,21 +83,26 @@ class Spent:
 class LedgerWriter:
     """Writes answers down; one for each process that asks. Safe to use from several threads.
 
+    An answer that cannot be written is held and tried again, with the next ones and at the end.
+
     Raises:
         OSError: from `add` or on leaving: the folder cannot be written.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._rows: list[dict[str, Any]] = []
+        self._batches: list[pa.RecordBatch] = []
+        self._n_rows = 0
         self._lock = threading.Lock()
         self._writing = threading.Lock()  # shards are written one after another, outside the other lock
         self._closed = threading.Event()
-        self._error: OSError | None = None
+        self._error: Exception | None = None
         self._number = 0
-        self._timer = threading.Thread(target=self._tick, daemon=True)
+        self._timer = threading.Thread(target=self._tick, name="ledger", daemon=True)
 
     def __enter__(self) -> "LedgerWriter":
+        self._presence = _open_lock(self._folder)
+        _try_lock(self._presence, fcntl.LOCK_SH)
         self._timer.start()
         return self
 
@@ -88,17 +111,18 @@ class LedgerWriter:
     ) -> None:
         self._closed.set()
         self._timer.join()
-        self._flush()
-        if self._error and kind is None:
-            raise self._error
+        with self._presence:
+            self._flush()
 
     def add(self, unit: str, rows: Iterable[dict[str, Any]]) -> None:
         """Take the answers to one unit; they are durable within `FLUSH_SECONDS` and a write."""
+        batch = pa.RecordBatch.from_pylist([{**row, "unit_id": unit} for row in rows], LEDGER)
         with self._lock:
+            self._batches.append(batch)
+            self._n_rows += batch.num_rows
+            is_full = self._n_rows >= ROWS_PER_SHARD
             if self._error:
                 raise self._error
-            self._rows += ({**row, "unit_id": unit} for row in rows)
-            is_full = len(self._rows) >= ROWS_PER_SHARD
         if is_full:
             self._flush()
 
@@ -106,29 +130,50 @@ class LedgerWriter:
         while not self._closed.wait(FLUSH_SECONDS):
             try:
                 self._flush()
-            except OSError as error:  # raised where the next answer comes in: a thread has nobody to tell
+            except Exception as error:  # noqa: BLE001 - raised where the next answer comes in: a thread has nobody to tell
                 with self._lock:
                     self._error = error
 
     def _flush(self) -> None:
         with self._writing:
             with self._lock:
-                rows, self._rows = self._rows, []
-                self._number += 1
-            if rows:
-                write_shard(self._folder, self._number, rows)
+                batches, self._batches, self._n_rows = self._batches, [], 0
+            if not batches:
+                return
+            self._number += 1
+            try:
+                _commit(self._folder, self._number, pa.Table.from_batches(batches), time.time_ns())
+            except BaseException:
+                with self._lock:
+                    self._batches = batches + self._batches
+                    self._n_rows = sum(batch.num_rows for batch in self._batches)
+                raise
+            with self._lock:
+                self._error = None
 
 
 def write_shard(folder: Path, number: int, rows: Sequence[dict[str, Any]]) -> Path:
-    """Commit one shard; names are unique over processes and machines, and sort by time."""
-    table = pa.Table.from_pylist(list(rows), LEDGER)
-    name = f"{time.time_ns():020d}-{os.getpid()}-{number}-{os.urandom(3).hex()}.parquet"
-    write_atomically(folder / name, to_parquet(table.replace_schema_metadata({"rows": str(table.num_rows)})))
-    return folder / name
+    """Commit rows with their `unit_id`, those of a unit together, as one shard."""
+    return _commit(folder, number, pa.Table.from_pylist(list(rows), LEDGER), time.time_ns())
+
+
+def _commit(folder: Path, number: int, table: pa.Table, written: int | None = None) -> Path:
+    """Write a shard; its name is unique over processes and machines, and says what it must hold."""
+    if written is not None:
+        column = pa.repeat(pa.scalar(written, pa.int64()), table.num_rows)
+        table = table.set_column(table.schema.get_field_index("written"), "written", column)
+    data = to_parquet(table)
+    path = folder / f"{time.time_ns():020d}-{os.getpid()}-{number}-{table.num_rows}-{_digest(data)}.parquet"
+    write_atomically(path, data)
+    return path
 
 
 class Ledger:
-    """Reads what has been answered."""
+    """Reads what has been answered; use it in one thread.
+
+    Where a unit was answered twice, its first answer counts; where it failed twice, its last failure; an answer counts
+    before any failure. So what is read does not depend on the order in which shards are found or merged.
+    """
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -136,125 +181,170 @@ class Ledger:
         self.spent = Spent()
         self.dropped: list[str] = []
         """Files that were left half-written or do not hold what they say; they count as never answered."""
+        self._seen: set[str] = set()
         self._shards: list[Path] = []
-        # An empty name is a temporary file on disk, deleted when it is closed.
-        self._index = sqlite3.connect("", isolation_level=None)
-        self._index.execute(
-            "CREATE TABLE units (id TEXT PRIMARY KEY, ok INT, shard INT, first INT, n INT) WITHOUT ROWID"
-        )
-        for orphan in folder.glob(".*.tmp"):
-            orphan.unlink()
-            self.dropped.append(orphan.name)
-        self._merge()
+        self._index = _open_index()
+        self._presence = _open_lock(folder)
+        if _try_lock(self._presence, fcntl.LOCK_EX | fcntl.LOCK_NB):
+            self._drop_orphans()
+            self._merge()
+        _try_lock(self._presence, fcntl.LOCK_SH)
         self.refresh()
 
     def refresh(self) -> None:
         """Take in the shards that were written since."""
-        known = set(self._shards)
         for path in sorted(self.folder.glob("*.parquet")):
-            if path not in known:
-                self._add(path)
+            if path.name not in self._seen:
+                self._seen.add(path.name)
+                self._take_in(path)
+        sums = self._index.execute("SELECT total(prompt), total(cached), total(output) FROM units").fetchone()
+        self.spent = Spent(*map(int, sums))
 
     def settled(self, units: Sequence[str], *, retry_failed: bool = False) -> set[str]:
         """Those of the units that need not be asked: answered ones, and failed ones unless they are to be retried."""
-        wanted = "ok = 1" if retry_failed else "1"
-        return {unit for unit in units if self._find(unit, wanted)}
+        query = f"SELECT 1 FROM units WHERE id = ? AND ok >= {int(retry_failed)}"  # noqa: S608 - a number
+        return {unit for unit in units if self._index.execute(query, (unit,)).fetchone()}
 
     def rows(self, units: Sequence[str]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-        """The answers to units, in the order given; a unit that is not there is left out."""
-        for unit in units:
-            found = self._find(unit)
-            if found:
-                _, shard, first, n = found
-                rows = _read(self._shards[shard]).slice(first, n).drop_columns(["unit_id"]).to_pylist()
-                yield unit, rows
+        """The answers to units, in the order given; a unit that is not there is left out.
+
+        Raises:
+            UserError: a shard has changed since the ledger was opened.
+        """
+        for start in range(0, len(units), UNITS_AT_ONCE):
+            some = units[start : start + UNITS_AT_ONCE]
+            found = self._read(some)
+            yield from ((unit, found[unit]) for unit in some if unit in found)
 
     def close(self) -> None:
         """Delete the index."""
         self._index.close()
-        _read.cache_clear()
+        self._presence.close()
 
-    def _find(self, unit: str, condition: str = "1") -> tuple[int, int, int, int] | None:
-        query = f"SELECT ok, shard, first, n FROM units WHERE id = ? AND {condition}"  # noqa: S608 - two constants
-        row: tuple[int, int, int, int] | None = self._index.execute(query, (unit,)).fetchone()
-        return row
+    def _read(self, units: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+        query = "SELECT shard, first, n, id FROM units WHERE id = ?"
+        places = sorted(place for unit in set(units) for place in self._index.execute(query, (unit,)))
+        found = {}
+        for shard, group in groupby(places, key=lambda place: place[0]):
+            here = list(group)
+            try:
+                table = _read_shard(self._shards[shard])
+            except _Damaged as error:
+                raise UserError(f"{error} since it was opened; run the same command again") from None
+            rows = iter(table.take([row for _, first, n, _ in here for row in range(first, first + n)]).to_pylist())
+            for _, _, n, unit in here:
+                found[unit] = [_response(next(rows)) for _ in range(n)]
+        return found
 
-    def _add(self, path: Path) -> None:
+    def _take_in(self, path: Path) -> None:
         try:
-            parquet = pq.ParquetFile(path)
-            stated = (parquet.schema_arrow.metadata or {}).get(b"rows")
-            if stated is None or int(stated) != parquet.metadata.num_rows:
-                raise pa.ArrowInvalid("its number of rows is not as stated")
-            found = list(_units(parquet))
-        except (pa.ArrowException, OSError) as error:
-            self.dropped.append(f"{path.name}: {error}")
+            table = _read_shard(path, _INDEXED)
+        except _Damaged as error:
+            self.dropped.append(str(error))
             return
         shard = len(self._shards)
         self._shards.append(path)
         self._index.execute("BEGIN")
-        for unit, is_ok, first, n, spent in found:
-            # An answer is never replaced by a later failure.
-            done = self._index.execute(
-                "INSERT INTO units VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET ok = excluded.ok, "
-                "shard = excluded.shard, first = excluded.first, n = excluded.n WHERE units.ok = 0",
-                (unit, is_ok, shard, first, n),
-            )
-            if done.rowcount:
-                self.spent += spent
+        self._index.executemany(
+            "INSERT INTO units VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET ok = excluded.ok, "
+            "shard = excluded.shard, first = excluded.first, n = excluded.n, written = excluded.written, "
+            "prompt = excluded.prompt, cached = excluded.cached, output = excluded.output "
+            "WHERE excluded.ok > ok OR (excluded.ok = ok AND (excluded.written < written) = ok)",
+            ((unit, is_ok, shard, *rest) for unit, is_ok, *rest in _units(table)),
+        )
         self._index.execute("COMMIT")
+
+    def _drop_orphans(self) -> None:
+        for orphan in sorted(self.folder.glob(".*.tmp")):
+            orphan.unlink()
+            self.dropped.append(f"{orphan.name} was left half-written")
 
     def _merge(self) -> None:
         """Write many small shards as few large ones; killed in between, units stand in both, which harms nothing."""
         small = [path for path in sorted(self.folder.glob("*.parquet")) if _n_rows(path) < ROWS_PER_SHARD]
         if len(small) < SMALL_SHARDS:
             return
-        group: list[Path] = []
-        rows = 0
+        merged: list[Path] = []
+        tables: list[pa.Table] = []
         for path in small:
-            group.append(path)
-            rows += _n_rows(path)
-            if rows >= ROWS_PER_SHARD:
-                self._write_as_one(group)
-                group, rows = [], 0
-        if len(group) > 1:
-            self._write_as_one(group)
+            try:
+                tables.append(_read_shard(path))
+            except _Damaged:  # left as it is, and reported when it is taken in
+                continue
+            merged.append(path)
+            if sum(table.num_rows for table in tables) >= ROWS_PER_SHARD or path == small[-1]:
+                _commit(self.folder, len(merged), pa.concat_tables(tables))
+                for old in merged:
+                    old.unlink()
+                merged, tables = [], []
 
-    def _write_as_one(self, group: list[Path]) -> None:
-        table = pa.concat_tables([pq.read_table(path) for path in group])
-        write_atomically(
-            self.folder / f"{group[0].stem}-{os.urandom(3).hex()}.parquet",
-            to_parquet(table.replace_schema_metadata({"rows": str(table.num_rows)})),
-        )
-        for path in group:
-            path.unlink()
+
+class _Damaged(Exception):
+    """A shard does not hold what it says."""
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=8).hexdigest()
+
+
+def _read_shard(path: Path, columns: list[str] | None = None) -> pa.Table:
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise _Damaged(f"{path.name} was removed") from None
+    if _digest(data) != path.stem.rpartition("-")[2]:
+        raise _Damaged(f"{path.name} was damaged")
+    table = pq.ParquetFile(pa.BufferReader(data)).read(columns)
+    if table.num_rows != _n_rows(path):
+        raise _Damaged(f"{path.name} was written with another number of rows than it states")
+    # A shard of an older version may lack columns.
+    return pa.concat_tables([LEDGER.empty_table(), table], promote_options="default").select(columns or LEDGER.names)
 
 
 def _n_rows(path: Path) -> int:
+    """The rows that the name of a shard states; 0 where it is not the name of one."""
+    rows = path.stem.rpartition("-")[0].rpartition("-")[2]
+    return int(rows) if rows.isdecimal() else 0
+
+
+def _units(table: pa.Table) -> Iterator[tuple[str, bool, int, int, int, int, int, int]]:
+    """Each unit of a shard: id, whether it was answered, first row, number of rows, when written, tokens of 3 kinds."""
+    columns = [table[name].to_pylist() for name in _INDEXED]
+    units, samples, states, *tokens, written = columns
+    starts = [
+        row
+        for row in range(len(units))
+        if not row or units[row] != units[row - 1] or samples[row] <= samples[row - 1]  # the same unit once more
+    ]
+    for first, end in zip(starts, [*starts[1:], len(units)], strict=True):
+        is_ok = all(state == "ok" for state in states[first:end])
+        sums = (sum(count or 0 for count in column[first:end]) for column in tokens)
+        yield units[first], is_ok, first, end - first, written[first] or 0, *sums
+
+
+def _response(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in RESPONSES.names}
+
+
+def _open_index() -> sqlite3.Connection:
+    index = sqlite3.connect("", isolation_level=None)  # a temporary file on disk, deleted when it is closed
+    for setting in ("temp_store = FILE", f"cache_size = -{CACHE_KB}", "journal_mode = OFF", "synchronous = OFF"):
+        index.execute(f"PRAGMA {setting}")
+    index.execute(
+        "CREATE TABLE units (id TEXT PRIMARY KEY, ok INT, shard INT, first INT, n INT, written INT, prompt INT, "
+        "cached INT, output INT) WITHOUT ROWID"
+    )
+    return index
+
+
+def _open_lock(folder: Path) -> IO[str]:
+    folder.mkdir(parents=True, exist_ok=True)
+    return (folder / ".lock").open("w")
+
+
+def _try_lock(stream: IO[str], kind: int) -> bool:
     try:
-        rows: int = pq.read_metadata(path).num_rows
-    except (pa.ArrowException, OSError):
-        return ROWS_PER_SHARD  # a damaged one is left as it is
-    return rows
-
-
-def _units(parquet: pq.ParquetFile) -> Iterator[tuple[str, bool, int, int, Spent]]:
-    """Each unit of a shard: its id, whether it was answered, where its rows are, and what they took."""
-    columns = ["unit_id", "status", "prompt_tokens", "cached_tokens", "output_tokens"]
-    current, is_ok, first, row = "", True, 0, 0
-    spent = Spent()
-    for batch in parquet.iter_batches(columns=columns):
-        for unit, status, *tokens in zip(*(batch[name].to_pylist() for name in columns), strict=True):
-            if unit != current:
-                if row:
-                    yield current, is_ok, first, row - first, spent
-                current, is_ok, first, spent = unit, True, row, Spent()
-            is_ok = is_ok and status == "ok"
-            spent += Spent(*(count or 0 for count in tokens))
-            row += 1
-    if row:
-        yield current, is_ok, first, row - first, spent
-
-
-@lru_cache(maxsize=8)
-def _read(path: Path) -> pa.Table:
-    return pq.read_table(path)
+        fcntl.flock(stream, kind)
+    except OSError:  # somebody else is there, or the file system knows no locks: then nothing is put in order
+        return False
+    return True

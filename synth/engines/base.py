@@ -43,8 +43,14 @@ class Engine(Protocol):
 
 def failure(task: Task, engine: Engine, error: str) -> Answers:
     """The rows of a task that could not be answered."""
-    row = {"task_id": task["task_id"], "sample_index": 0, "status": "failed", "error": " ".join(error.split())[:500]}
+    reason = " ".join(storable(error).split())[:500]
+    row = {"task_id": task["task_id"], "sample_index": 0, "status": "failed", "error": reason}
     return [row | {"engine": engine.name, "model": engine.model}]
+
+
+def storable(text: str) -> str:
+    """A text without lone surrogates, which JSON can bring in and no table takes."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def sampling(task: Task, settings: EngineSettings) -> dict[str, Any]:
