@@ -26,6 +26,7 @@ from rich.console import Console
 from rich.table import Table
 
 IN_FLIGHT = 64
+SECONDS = 0.1  # that an answer takes
 REQUESTS_PER_REPEAT = 950  # of the sample project, about
 console = Console()
 
@@ -46,7 +47,9 @@ class Killer:
             if self.left == 0 and self.victim and self.endpoint:
                 self.in_flight.append(self.endpoint.in_flight)
                 self.victim.send_signal(signal.SIGKILL)
-        return reply(request, before)
+        answer = reply(request, before)
+        answer.delay = SECONDS
+        return answer
 
 
 def command(out: Path, url: str, repeats: int) -> list[str]:

@@ -7,8 +7,11 @@ Shards are the truth: Parquet files that appear whole, by temporary file, fsync 
 few seconds, and named by their number of rows and a hash of their bytes. All answers to one unit stand together. The
 index is a scratch file that is made of the shards on start, in bounded memory: SQLite keeps it on disk.
 
-Any number of processes may write. Who opens the ledger while nobody else has it open puts it in order: it deletes what
-a killed writer left half-written, and merges small shards.
+Until its shard is there, an answer stands in a log, to which it is appended the moment it comes: a writer that is
+killed loses nothing that it was given, a machine that loses its power at most the seconds before a shard.
+
+Any number of processes may write. Who opens the ledger while nobody else has it open puts it in order: it makes shards
+of the logs that killed writers left, deletes what is half-written, and merges small shards.
 """
 
 import fcntl
@@ -19,6 +22,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -41,6 +45,7 @@ ENGINE_PARTS = {"vllm", "openai"}  # sections of the engine settings that mean n
 FLUSH_SECONDS = 2.0  # an answer is durable at most this long after it came, and the time of one write
 ROWS_PER_SHARD = 4096
 SMALL_SHARDS = 64  # so many shards of less than ROWS_PER_SHARD rows are merged on start
+LOG = ".arrows"
 UNITS_AT_ONCE = 1024  # whose answers are read together
 CACHE_KB = 16_384  # of the index that is held in memory
 
@@ -79,6 +84,40 @@ class Spent:
     def __add__(self, other: "Spent") -> "Spent":
         return Spent(self.prompt + other.prompt, self.cached + other.cached, self.output + other.output)
 
+    def __sub__(self, other: "Spent") -> "Spent":
+        return Spent(self.prompt - other.prompt, self.cached - other.cached, self.output - other.output)
+
+
+class _Log:
+    """A file of record batches, in Arrow's stream format; what was written survives the end of the process."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / f"{time.time_ns():020d}-{os.getpid()}-{os.urandom(3).hex()}{LOG}"
+        self.is_torn = False
+        """Whether a write has failed, so that nothing after it could be read."""
+        self._file = self.path.open("wb", buffering=0)
+        self._stream = pa.ipc.new_stream(self._file, LEDGER)
+
+    def append(self, batch: pa.RecordBatch) -> None:
+        try:
+            self._stream.write_batch(batch)
+        except OSError:
+            self.is_torn = True
+            raise
+
+    def delete(self) -> None:
+        self._file.close()
+        self.path.unlink(missing_ok=True)
+
+
+def _read_log(path: Path) -> pa.Table:
+    """The batches of a log up to where it was torn."""
+    batches: list[pa.RecordBatch] = []
+    with path.open("rb") as file, suppress(pa.ArrowInvalid, EOFError, OSError):  # as a killed writer leaves its end
+        for batch in pa.ipc.open_stream(file):
+            batches.append(batch)
+    return pa.Table.from_batches(batches, LEDGER)
+
 
 class LedgerWriter:
     """Writes answers down; one for each process that asks. Safe to use from several threads.
@@ -98,6 +137,8 @@ class LedgerWriter:
         self._closed = threading.Event()
         self._error: Exception | None = None
         self._number = 0
+        self._logs: list[_Log] = []
+        """Those that hold answers which are in no shard yet; the last one is appended to."""
         self._timer = threading.Thread(target=self._tick, name="ledger", daemon=True)
 
     def __enter__(self) -> "LedgerWriter":
@@ -115,12 +156,15 @@ class LedgerWriter:
             self._flush()
 
     def add(self, unit: str, rows: Iterable[dict[str, Any]]) -> None:
-        """Take the answers to one unit; they are durable within `FLUSH_SECONDS` and a write."""
+        """Take the answers to one unit: from here on they outlive this process, and seconds later the machine."""
         batch = pa.RecordBatch.from_pylist([{**row, "unit_id": unit} for row in rows], LEDGER)
         with self._lock:
             self._batches.append(batch)
             self._n_rows += batch.num_rows
             is_full = self._n_rows >= ROWS_PER_SHARD
+            if not self._logs or self._logs[-1].is_torn:
+                self._logs.append(_Log(self._folder))
+            self._logs[-1].append(batch)
             if self._error:
                 raise self._error
         if is_full:
@@ -138,6 +182,7 @@ class LedgerWriter:
         with self._writing:
             with self._lock:
                 batches, self._batches, self._n_rows = self._batches, [], 0
+                logs, self._logs = self._logs, []
             if not batches:
                 return
             self._number += 1
@@ -146,8 +191,11 @@ class LedgerWriter:
             except BaseException:
                 with self._lock:
                     self._batches = batches + self._batches
+                    self._logs = logs + self._logs
                     self._n_rows = sum(batch.num_rows for batch in self._batches)
                 raise
+            for log in logs:
+                log.delete()
             with self._lock:
                 self._error = None
 
@@ -186,7 +234,7 @@ class Ledger:
         self._index = _open_index()
         self._presence = _open_lock(folder)
         if _try_lock(self._presence, fcntl.LOCK_EX | fcntl.LOCK_NB):
-            self._drop_orphans()
+            self._recover()
             self._merge()
         _try_lock(self._presence, fcntl.LOCK_SH)
         self.refresh()
@@ -204,6 +252,12 @@ class Ledger:
         """Those of the units that need not be asked: answered ones, and failed ones unless they are to be retried."""
         query = f"SELECT 1 FROM units WHERE id = ? AND ok >= {int(retry_failed)}"  # noqa: S608 - a number
         return {unit for unit in units if self._index.execute(query, (unit,)).fetchone()}
+
+    @property
+    def n_units(self) -> int:
+        """How many units are settled."""
+        count: int = self._index.execute("SELECT count(*) FROM units").fetchone()[0]
+        return count
 
     def rows(self, units: Sequence[str]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
         """The answers to units, in the order given; a unit that is not there is left out.
@@ -254,7 +308,13 @@ class Ledger:
         )
         self._index.execute("COMMIT")
 
-    def _drop_orphans(self) -> None:
+    def _recover(self) -> None:
+        """Make shards of the logs of killed writers; killed in between, units stand in both, which harms nothing."""
+        for number, log in enumerate(sorted(self.folder.glob(f"*{LOG}"))):
+            table = _read_log(log)
+            if table.num_rows:
+                _commit(self.folder, number, table, log.stat().st_mtime_ns)
+            log.unlink()
         for orphan in sorted(self.folder.glob(".*.tmp")):
             orphan.unlink()
             self.dropped.append(f"{orphan.name} was left half-written")

@@ -296,11 +296,81 @@ def test_a_full_disk_reaches_who_adds_and_loses_nothing_where_space_comes_back(t
     assert contents(tmp_path, ["u0", "u1"])[2] == {"u0", "u1"}
 
 
-def test_a_disk_that_stays_full_is_said_at_the_end(tmp_path, monkeypatch):
-    full_disk(monkeypatch)
+def test_a_disk_that_stays_full_is_said_at_the_end_and_the_log_keeps_what_came(tmp_path, monkeypatch):
+    is_full, _ = full_disk(monkeypatch)
     with pytest.raises(OSError, match="No space left"), LedgerWriter(tmp_path) as writer:
         writer.add("u0", answers(0))
-    assert contents(tmp_path, ["u0"])[2] == set()
+    is_full.clear()
+    assert contents(tmp_path, ["u0"])[0] == {"u0": answers(0)}
+    assert list(tmp_path.glob(f"*{ledgers.LOG}")) == []
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from synth.ledger import LedgerWriter
+from test_ledger import answers
+
+writer = LedgerWriter(Path(sys.argv[1])).__enter__()
+for number in range(20):
+    writer.add(f"u{number}", answers(number))
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory):
+    """What a writer leaves that is killed after 20 answers."""
+    folder = tmp_path_factory.mktemp("killed")
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
+    subprocess.run([sys.executable, "-c", KILLED, str(folder)], env=environment, check=False, timeout=60)
+    (path,) = folder.glob(f"*{ledgers.LOG}")
+    return path
+
+
+def test_what_a_writer_was_given_outlives_its_end(tmp_path, log):
+    shutil.copy(log, tmp_path)
+    units = [f"u{number}" for number in range(20)]
+    assert contents(tmp_path, units)[0] == {f"u{number}": answers(number) for number in range(20)}
+    assert list(tmp_path.glob(f"*{ledgers.LOG}")) == []
+
+
+@pytest.mark.parametrize("kept", [0, 1, 100, 0.3, 0.6, 0.999])
+def test_of_a_torn_log_what_came_before_the_tear_counts(tmp_path, log, kept):
+    data = log.read_bytes()
+    (tmp_path / log.name).write_bytes(data[: kept if isinstance(kept, int) else int(len(data) * kept)])
+    found = contents(tmp_path, [f"u{number}" for number in range(20)])[0]
+    assert found == {f"u{number}": answers(number) for number in range(len(found))}
+    assert len(found) >= (0 if isinstance(kept, int) else int(19 * kept) - 5)
+
+
+def test_the_log_of_a_writer_at_work_is_left_alone(tmp_path, monkeypatch):
+    monkeypatch.setattr(ledgers, "FLUSH_SECONDS", 60)
+    with LedgerWriter(tmp_path) as writer:
+        writer.add("u0", answers(0))
+        assert contents(tmp_path, ["u0"])[2] == set()
+        assert len(list(tmp_path.glob(f"*{ledgers.LOG}"))) == 1
+    assert contents(tmp_path, ["u0"])[2] == {"u0"}
+    assert list(tmp_path.glob(f"*{ledgers.LOG}")) == []
+
+
+def test_after_a_write_to_the_log_that_failed_another_log_is_begun(tmp_path, monkeypatch):
+    monkeypatch.setattr(ledgers, "FLUSH_SECONDS", 60)
+    writer = LedgerWriter(tmp_path).__enter__()
+    writer.add("u0", answers(0))
+    with monkeypatch.context() as full, pytest.raises(OSError, match="No space left"):  # noqa: PT012 - a story
+        full.setattr(writer._logs[-1], "_stream", FullStream())
+        writer.add("u1", answers(1))
+    writer.add("u2", answers(2))
+    logs = sorted(tmp_path.glob(f"*{ledgers.LOG}"))
+    assert [ledgers._read_log(log)["unit_id"].to_pylist()[0] for log in logs] == ["u0", "u2"]
+    writer.__exit__(None, None, None)
+    assert contents(tmp_path, ["u0", "u1", "u2"])[2] == {"u0", "u1", "u2"}
+
+
+class FullStream:
+    def write_batch(self, batch):
+        raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def test_a_disk_that_was_full_for_a_moment_harms_nothing(tmp_path, monkeypatch):
@@ -350,15 +420,9 @@ from test_ledger import answers
 
 folder, units, lives = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
 ledger.FLUSH_SECONDS, ledger.ROWS_PER_SHARD, ledger.SMALL_SHARDS = 0.003, 40, 6
-write = ledger.write_atomically
 
 def say(*words):
     os.write(1, (" ".join(map(str, words)) + "\\n").encode())
-
-def write_and_say(path, data):
-    write(path, data)
-    table = ledger._read_shard(path, ["unit_id"])
-    say("durable", *table["unit_id"].to_pylist())
 
 def live():
     say("pid", os.getpid())
@@ -366,13 +430,13 @@ def live():
     say("dropped", *(name for name in here.dropped if "half-written" not in name))
     every = [f"u{number}" for number in range(units)]
     settled = here.settled(every)
-    ledger.write_atomically = write_and_say
     with ledger.LedgerWriter(folder) as writer:
         for unit in every:
             if unit in settled:
                 continue
             say("asked", unit)
             writer.add(unit, answers(int(unit[1:])))
+            say("durable", unit)
     say("end")
 
 for _ in range(lives):
@@ -390,7 +454,7 @@ def child(folder: Path, units: int, lives: int) -> subprocess.Popen:
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
 
 
-def test_killed_twenty_times_at_any_moment_no_durable_answer_is_lost_or_asked_for_again(tmp_path):
+def test_killed_twenty_times_at_any_moment_no_answer_that_was_given_is_lost_or_asked_for_again(tmp_path):
     units, kills, dice = 2500, 20, random.Random(5)
     durable: set[str] = set()
     with child(tmp_path, units, kills + 1) as process:
