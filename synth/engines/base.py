@@ -1,7 +1,7 @@
 """What engines share: their protocol, the rows that they write, and how an answer is parted and checked."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -76,6 +76,30 @@ def split_reasoning(text: str, settings: ReasoningSettings) -> tuple[str, str]:
     if text.lstrip().startswith(settings.start):
         return text.strip().removeprefix(settings.start).strip(), ""
     return "", text.strip()
+
+
+def part(text: str, schema: str, split: Callable[[str], tuple[str, str]]) -> tuple[str, str]:
+    """Part a model's output into its trace and its answer, where the answer may have to be JSON.
+
+    Args:
+        text: what the model wrote.
+        schema: that the answer has to fit, or empty; JSON that stands alone is all answer, whatever tags are in it.
+        split: parts a trace from free text.
+    """
+    if schema and text.lstrip().startswith("{"):
+        return "", strict_json(text.strip())
+    reasoning, answer = split(text)
+    return reasoning, strict_json(answer) if schema else answer
+
+
+def strict_json(text: str) -> str:
+    """JSON whose strings hold no raw control characters, which the grammars of some engines let pass."""
+    if not any(character < " " for character in text):
+        return text
+    try:
+        return json.dumps(json.loads(text, strict=False))
+    except (ValueError, RecursionError):  # it was cut, or is none; the checks say so
+        return text
 
 
 def schema_fault(text: str, schema: str) -> str:

@@ -19,7 +19,18 @@ from openai.types.chat.chat_completion import Choice
 
 from synth.config import EngineSettings
 from synth.engines import faults
-from synth.engines.base import Answers, EngineStopped, Task, failure, sampling, schema_fault, split_reasoning, storable
+from synth.engines.base import (
+    Answers,
+    EngineStopped,
+    Task,
+    failure,
+    part,
+    sampling,
+    schema_fault,
+    split_reasoning,
+    storable,
+    strict_json,
+)
 from synth.engines.faults import SetAside
 from synth.engines.pace import Pace, backoff
 from synth.errors import UserError
@@ -247,7 +258,7 @@ class _Requests:
     def _rows(self, task: Task, completion: ChatCompletion, *, keep_misfits: bool) -> Answers:
         rows: Answers = []
         for choice in completion.choices:
-            text, reasoning = self._parts(choice)
+            reasoning, text = self._parts(choice, task["response_schema"])
             reason = getattr(choice, "finish_reason", None) or ""
             may_differ = keep_misfits or reason == "length"  # the checks turn it down, and say why
             schema = task["response_schema"]
@@ -262,14 +273,13 @@ class _Requests:
             )  # fmt: skip
         return rows
 
-    def _parts(self, choice: Choice) -> tuple[str, str]:
+    def _parts(self, choice: Choice, schema: str) -> tuple[str, str]:
         content = storable(getattr(choice.message, "content", None) or "")
         extra = choice.message.model_extra or {}
         reasoning = extra.get("reasoning_content") or extra.get("reasoning") or ""
         if reasoning:
-            return content.strip(), storable(str(reasoning)).strip()
-        reasoning, text = split_reasoning(content, self.settings.reasoning)
-        return text, reasoning
+            return storable(str(reasoning)).strip(), strict_json(content.strip()) if schema else content.strip()
+        return part(content, schema, lambda text: split_reasoning(text, self.settings.reasoning))
 
     def _parameters(self, task: Task, values: dict[str, Any], asks: int) -> dict[str, Any]:
         values = values | {"seed": (values["seed"] + asks) % 2**63}

@@ -6,7 +6,6 @@ There are no batches to wait for, and a bound on how many requests are held at o
 """
 
 import importlib.util
-import json
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -18,7 +17,7 @@ import jinja2
 
 from synth.config import EngineSettings
 from synth.engines import vllm_setup as setup
-from synth.engines.base import Answers, EngineStopped, Task, failure, sampling, split_reasoning
+from synth.engines.base import Answers, EngineStopped, Task, failure, part, sampling, split_reasoning
 from synth.errors import UserError
 
 
@@ -202,9 +201,7 @@ class VllmEngine:
             answer = output.outputs[0]
             if answer.finish_reason in {"error", "abort"}:
                 return failure(asked.task, self, f"vLLM gave up: {answer.finish_reason}")
-            reasoning, text = self._split(answer.text)
-            if asked.task["response_schema"]:
-                text = _escaped(text)
+            reasoning, text = part(answer.text, asked.task["response_schema"], self._split)
             first = index == 0  # it fills the cache, from which the others are served
             rows.append(
                 {
@@ -216,13 +213,3 @@ class VllmEngine:
                 }
             )  # fmt: skip
         return rows
-
-
-def _escaped(text: str) -> str:
-    """JSON whose strings hold no raw control characters: the grammar of a bounded string lets them pass."""
-    if not any(character < " " for character in text):
-        return text
-    try:
-        return json.dumps(json.loads(text, strict=False))
-    except ValueError:  # it was cut
-        return text
