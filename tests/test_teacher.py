@@ -359,6 +359,38 @@ def test_a_judge_turns_answers_down_and_says_why(tmp_path):
     assert all(item.holds for item in metrics.sums)
 
 
+def test_the_judge_may_be_another_model(tmp_path):
+    with teacher() as endpoint:
+        judge = json.dumps({"name": "openai", "model": "critic", "openai": {"base_url": endpoint.url}})
+        run.corpus(
+            [SHOP], tmp_path / "out", taught(endpoint.url, "teacher.judge=true", f"teacher.judge_engine={judge}")
+        )
+    models = {'{"reasons"' in body["messages"][-1]["content"]: set() for body in endpoint.bodies}
+    for body in endpoint.bodies:
+        models['{"reasons"' in body["messages"][-1]["content"]].add(body["model"])
+    assert models == {False: {"oracle"}, True: {"critic"}}
+
+
+def test_code_that_fails_its_test_is_turned_down_where_code_is_run(tmp_path):
+    def break_code(asked: str, choice: dict) -> None:
+        text = choice["message"]["content"]
+        if "satisfy this test" in asked and "```python" in text:
+            head, _, rest = text.partition("```python\n")
+            code, _, tail = rest.partition("```")
+            header = code[: code.index(":\n") + 2] if ":\n" in code else code
+            choice["message"]["content"] = f"{head}```python\n{header}    raise RuntimeError('not yet')\n```{tail}"
+
+    only = ("recipes.ucd.single_hop=null", "recipes.ucd.compositional=null", "recipes.ucd.utilization.samples=4")
+    with teacher() as endpoint:
+        config_ = taught(endpoint.url, *only, "checks.execution=true")
+        right = run.corpus([SHOP], tmp_path / "right", config_)
+    with teacher(changed_by(break_code)) as endpoint:
+        run.corpus([SHOP], tmp_path / "wrong", taught(endpoint.url, *only, "checks.execution=true"))
+    assert right.samples["ucd.utilization"].accepted > 0
+    assert reasons(tmp_path / "right")["execution"] == 0
+    assert reasons(tmp_path / "wrong")["execution"] > 0
+
+
 def test_questions_from_the_graph_need_one_round(tmp_path):
     with teacher() as endpoint:
         metrics = run.corpus([SHOP], tmp_path / "out", taught(endpoint.url, "teacher.questions=template"))

@@ -397,6 +397,18 @@ def test_a_fallback_import_weakens_and_a_choice_of_two_is_none(build: Build) -> 
     assert built.out("m.h", "calls") == {"m.third": "inferred"}
 
 
+def test_a_property_that_is_annotated_with_its_own_name_ends(build: Build) -> None:
+    body = """
+        class Tool:
+            @property
+            def use(self) -> use.of: return self.use
+            @property
+            def other(self) -> use.of.more: return self.use.other()
+        def f(tool: Tool): return tool.use.anything()
+    """
+    assert calls(build, body) == {}
+
+
 def test_references_are_mentions_without_a_call(build: Build) -> None:
     built = build(
         {

@@ -108,6 +108,11 @@ class Types:
         return Found(Instance(value), exact=False) if value.kind == "class" else self._returned(value, receiver)
 
     def _returned(self, function: Symbol, receiver: Symbol | None) -> Found | None:
+        """What a function gives; an annotation may name the very property that it annotates."""
+        question = ("returned", function, receiver)
+        return self._resolver.memo.answer(question, lambda: self._find_returned(function, receiver))
+
+    def _find_returned(self, function: Symbol, receiver: Symbol | None) -> Found | None:
         fact, unit = function.fact, function.unit
         if not returns_as_written(function) or self._has_variants(function):
             return None
