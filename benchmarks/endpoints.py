@@ -1,11 +1,14 @@
 """How near does the engine `openai` come to its client library, and what does it lose on a bad endpoint?
 
-    python benchmarks/endpoints.py [--requests 10000] [--in-flight 256] [--rounds 3]
+    python benchmarks/endpoints.py [--requests 10000] [--in-flight 256] [--rounds 3] [--url URL --model NAME]
 
 The endpoint is a process of its own on this machine that answers at once, so that only the asking side is measured. The
 limit to compare with is a bare asyncio loop with the same client, parameters and requests in flight; the two take
 turns in one run. On the bad endpoint one request in eight meets a fault: 429 with Retry-After, 500, no reply, a reply
 that is cut, or a broken connection.
+
+With --url, a running vLLM server is asked instead, by the engine alone, for short answers; its own count of requests
+tells what was asked.
 """
 
 import argparse
@@ -16,6 +19,7 @@ import random
 import re
 import statistics
 import time
+import urllib.parse
 import urllib.request
 from collections import Counter
 from multiprocessing.connection import Connection
@@ -42,25 +46,29 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=10_000)
     parser.add_argument("--in-flight", type=int, default=256)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--url", help="of a running vLLM server, such as http://127.0.0.1:8000/v1")
+    parser.add_argument("--model", help="the name under which it serves its model")
     options = parser.parse_args()
+    tasks = [task(number, options.url is not None) for number in range(options.requests)]
+    if options.url:
+        raise SystemExit(not ask_server(engine(options.url, options.in_flight, options.model), tasks, options.url))
     ours, there = multiprocessing.Pipe()
     server = multiprocessing.get_context("spawn").Process(target=serve, args=[there], daemon=True)
     server.start()
     url = f"http://127.0.0.1:{ours.recv()}"
-    tasks = [task(number) for number in range(options.requests)]
     is_near = compare(engine(f"{url}/good/v1", options.in_flight), tasks, options.in_flight, options.rounds)
     is_safe = lose_nothing(engine(f"{url}/bad/v1", options.in_flight), tasks, url)
     raise SystemExit(not (is_near and is_safe))
 
 
-def engine(url: str, in_flight: int) -> OpenAIEngine:
+def engine(url: str, in_flight: int, model: str = "teacher") -> OpenAIEngine:
     limits = {"base_url": url, "concurrency": in_flight, "timeout": TIMEOUT if "/bad/" in url else 600}
-    return OpenAIEngine(EngineSettings.model_validate({"name": "openai", "model": "teacher", "openai": limits}))
+    return OpenAIEngine(EngineSettings.model_validate({"name": "openai", "model": model, "openai": limits}))
 
 
-def task(number: int) -> dict[str, Any]:
+def task(number: int, is_short: bool) -> dict[str, Any]:
     messages = [{"role": "system", "content": "word " * 100}, {"role": "user", "content": f"question {number}"}]
-    sampling = {"temperature": 0.7, "top_p": 0.95, "max_tokens": 256, "n": 1, "seed": number}
+    sampling = {"temperature": 0.7, "top_p": 0.95, "max_tokens": 8 if is_short else 256, "n": 1, "seed": number}
     return {"task_id": f"{number:032x}", "messages": messages, "response_schema": "", "sampling": sampling}
 
 
@@ -112,6 +120,27 @@ def lose_nothing(engine: OpenAIEngine, tasks: list[dict[str, Any]], url: str) ->
                         ("answers a second", round(len(tasks) / seconds))]:  # fmt: skip
         print(f"  {name:<30}{value:>10,}")
     return not lost and not counts["again"] and set(answered.values()) == {1}
+
+
+def ask_server(engine: OpenAIEngine, tasks: list[dict[str, Any]], url: str) -> bool:
+    """Print what became of the requests on a real server; whether all was answered, and nothing twice."""
+    before, started = served(url), time.perf_counter()
+    rows = [row for answers in engine.answer(tasks) for row in answers]
+    seconds, asked = time.perf_counter() - started, served(url) - before
+    answered = Counter(row["task_id"] for row in rows if row["status"] == "ok")
+    print("on the server")
+    for name, value in (("answered", len(answered)), ("lost", len(tasks) - len(answered)), ("answered by it", asked),
+                        ("answers a second", round(len(tasks) / seconds))):  # fmt: skip
+        print(f"  {name:<30}{value:>10,}")
+    return len(answered) == len(tasks) == asked
+
+
+def served(url: str) -> int:
+    """How many requests a vLLM server has answered since it was started."""
+    parts = urllib.parse.urlsplit(url)
+    with urllib.request.urlopen(f"{parts.scheme}://{parts.netloc}/metrics") as reply:
+        lines = reply.read().decode().split("\n")
+    return round(sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith("vllm:request_success_total")))
 
 
 def serve(there: Connection) -> None:

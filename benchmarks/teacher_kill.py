@@ -1,6 +1,6 @@
 """Killed again and again while a teacher answers: what is paid for twice, and is the corpus the same in the end?
 
-    make bench BENCH=benchmarks/teacher_kill.py [ARGS='--kills 50 --requests 5000']
+    make bench BENCH=benchmarks/teacher_kill.py [ARGS='--kills 50 --lines 1600']
 
 A scripted endpoint on this machine answers. It kills the run (SIGKILL) after a random number of answers, the same
 command is run again, and so on; then the run is let end, and compared with one that was never disturbed.
@@ -19,15 +19,15 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-from corpora import PIPELINE, SHOP, rows
+from corpora import PIPELINE, rows
 from engines.endpoint import Endpoint, Reply, serve
 from oracle import reply
 from rich.console import Console
 from rich.table import Table
+from scale import generate
 
 IN_FLIGHT = 64
 SECONDS = 0.1  # that an answer takes
-REQUESTS_PER_REPEAT = 950  # of the sample project, about
 console = Console()
 
 
@@ -52,13 +52,13 @@ class Killer:
         return answer
 
 
-def command(out: Path, url: str, repeats: int) -> list[str]:
+def command(source: Path, out: Path, url: str) -> list[str]:
     settings = {
         "engine.name": "openai", "engine.model": "oracle", "engine.openai.base_url": url,
-        "engine.openai.concurrency": IN_FLIGHT, "recipes.ucd.single_hop.repeats": repeats,
+        "engine.openai.concurrency": IN_FLIGHT,
     }  # fmt: skip
     changes = [part for name, value in settings.items() for part in ("--set", f"{name}={value}")]
-    arguments = ["corpus", str(SHOP), "--out", str(out), "--pipeline", str(PIPELINE), *changes]
+    arguments = ["corpus", str(source), "--out", str(out), "--pipeline", str(PIPELINE), *changes]
     return [sys.executable, "-m", "synth.cli", *arguments]
 
 
@@ -76,19 +76,20 @@ def run(arguments: list[str], killer: Killer, after: int) -> int:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=50)
-    parser.add_argument("--requests", type=int, default=5000, help="about how many the run makes")
+    parser.add_argument("--lines", type=int, default=1600, help="of the source; each leads to about three requests")
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
     dice, killer = random.Random(chosen.seed), Killer()
-    repeats = max(1, round(chosen.requests / REQUESTS_PER_REPEAT))
     with tempfile.TemporaryDirectory(prefix="synth-kill-") as folder, serve(killer.behave) as endpoint:
         killer.endpoint = endpoint
-        run(command(Path(folder) / "whole", endpoint.url, repeats), killer, -1)
-        requests = sum(endpoint.asked.values())
+        source = generate(Path(folder) / "source", chosen.lines)
+        run(command(source, Path(folder) / "whole", endpoint.url), killer, -1)
+        requests = len(endpoint.asked)
+        assert requests == sum(endpoint.asked.values())
         endpoint.asked.clear()
         endpoint.answered.clear()
         started, kills = time.monotonic(), 0
-        arguments = command(Path(folder) / "out", endpoint.url, repeats)
+        arguments = command(source, Path(folder) / "out", endpoint.url)
         while kills < chosen.kills and len(endpoint.answered) < requests:
             # So that the kills are spread over what is left of the run.
             left = requests - len(endpoint.answered)

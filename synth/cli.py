@@ -1,5 +1,6 @@
 """The command line: `synth corpus`, `graph`, `inspect` and `doctor`."""
 
+import errno
 import logging
 import sys
 from collections.abc import Iterator
@@ -37,6 +38,8 @@ app = typer.Typer(
 )
 console = Console()
 errors = Console(stderr=True)
+
+FULL = {errno.ENOSPC, errno.EDQUOT}
 
 Sources = Annotated[
     list[str],
@@ -189,6 +192,11 @@ def main() -> None:
         app()
     except UserError as error:
         errors.print(f"error: {error}", style="red", highlight=False, markup=False, soft_wrap=True)
+        sys.exit(2)
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        errors.print(f"error: {error.strerror}; make room and run the same command: it goes on from here", style="red")
         sys.exit(2)
     except KeyboardInterrupt:
         errors.print("stopped; the same command goes on from here")

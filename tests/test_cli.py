@@ -1,5 +1,6 @@
 """The command line: what it prints, its exit codes, and one line for every mistake."""
 
+import errno
 import os
 import shutil
 import subprocess
@@ -8,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from corpora import SHOP, rows
+
+from synth import cli, run
 
 
 def synth(*arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -114,3 +117,31 @@ def test_a_control_character_of_a_source_cannot_drive_the_terminal(tmp_path):
     done = synth("inspect", tmp_path / "out", "-n", "50")
     assert done.returncode == 0
     assert "\x1b]0;" not in done.stdout
+
+
+def test_a_full_disk_is_one_line(monkeypatch, capsys, tmp_path):
+    def fill(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(run, "corpus", fill)
+    monkeypatch.setattr(sys, "argv", ["synth", "corpus", str(SHOP), "--out", str(tmp_path / "out")])
+    with pytest.raises(SystemExit) as caught:
+        cli.main()
+    assert caught.value.code == 2
+    assert capsys.readouterr().err.split("\n")[0].startswith("error: No space left on device; make room")
+
+
+def test_a_dry_run_prints_what_a_teacher_would_take(tmp_path):
+    engine = [
+        "--set",
+        "engine={name: openai, model: m, openai: {base_url: 'http://127.0.0.1:9/v1'}, prices: {output: 1}}",
+    ]
+    done = synth("corpus", SHOP, "--out", tmp_path / "out", *engine, "--dry-run")
+    assert done.returncode == 0
+    for word in ("ucd.single_hop", "problem", "in all", "cost       ", "at most", "time       about", "assumed"):
+        assert word in done.stdout
+    assert not (tmp_path / "out" / "README.md").exists()
+
+
+def test_auto_says_which_engine_and_why(made):
+    assert "engine     template: engine.model names no teacher" in made[1].stdout

@@ -102,7 +102,7 @@ def test_resources_are_those_of_the_ranks_on_one_node(monkeypatch):
 
 
 @pytest.mark.ray
-def test_a_replica_that_is_killed_costs_no_answer_and_few_are_asked_twice(tmp_path):
+def test_a_replica_that_is_killed_costs_no_answer(tmp_path):
     n, concurrency = 600, 4
     killed = threading.Event()
 
