@@ -6,8 +6,8 @@ in the order of the tasks, whoever gave them and whenever.
 """
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from synth.config import EngineSettings
 from synth.engines import Engine, open_engine
 from synth.engines.template import TemplateEngine
-from synth.ledger import Ledger, LedgerWriter, unit_id
+from synth.ledger import Ledger, LedgerWriter, Spent, unit_id
 from synth.meter import Meter, spent_by
 from synth.progress import Progress
 from synth.schema import RESPONSES
@@ -65,6 +65,8 @@ class Asking:
     retry_failed: bool = False
     address: str | None = None
     """Of a Ray cluster on which replicas run."""
+    shares: Mapping[str, float] = field(default_factory=dict)
+    """Of the budget, by round; one that is not named may take all of it."""
     _open: tuple[EngineSettings, Engine] | None = None
 
     def ask(self, stage: str, round_: Round) -> None:
@@ -77,15 +79,16 @@ class Asking:
         Raises:
             EngineStopped: the engine cannot go on; what it answered is in the ledger.
         """
-        total = done = 0
+        total, done, spent = 0, 0, Spent()
         for part in round_.parts:
             units = [unit for unit, _ in round_.units(part)]
             total += len(units)
             done += len(self.ledger.settled(units, retry_failed=self.retry_failed))
+            spent += self.ledger.spent_on(units)
         self.progress(stage, done, total, "")
+        self.meter.begin(self.shares.get(round_.name, 1.0), spent)
         if done == total or self.meter.is_spent():
             return
-        self.meter.resume()
         try:
             for answered in self._answer(round_, total - done):
                 done += answered

@@ -1,5 +1,6 @@
 """What will a run take? Tasks, tokens, cost and time of a plan, before a teacher is asked anything."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,6 +63,18 @@ class Estimate:
         return sum(self.lines, Line("in all", ""))
 
 
+def round_shares(parts: Sequence[Path], config: Config) -> dict[str, float]:
+    """The part of all tokens that each round of a plan is likely to take, if every problem passes.
+
+    A budget is parted so: else the first round would spend it on problems that nobody answers.
+    """
+    tokens: Counter[str] = Counter()
+    for line in _lines(parts, config, None):
+        tokens[line.round] += line.prompt + line.output
+    total = tokens.total()
+    return {name: count / total for name, count in tokens.items()} if total else {}
+
+
 def estimate_plan(parts: Sequence[Path], config: Config, ledger: Ledger, measured: float | None = None) -> Estimate:
     """Reckon what is left of a plan.
 
@@ -93,7 +106,7 @@ def estimate_plan(parts: Sequence[Path], config: Config, ledger: Ledger, measure
     )
 
 
-def _lines(parts: Sequence[Path], config: Config, ledger: Ledger) -> Iterator[Line]:
+def _lines(parts: Sequence[Path], config: Config, ledger: Ledger | None) -> Iterator[Line]:
     """One line a task and round; the shared beginning of prompts is counted as cached but for the first of its kind."""
     count = token_counter(config.tokenizer)
     frames: dict[str, int] = {}
@@ -101,7 +114,7 @@ def _lines(parts: Sequence[Path], config: Config, ledger: Ledger) -> Iterator[Li
         columns = ["task_id", "recipe", "round", "messages", "sampling", "prompt_id", "prefix_key", "response_schema",
                    "prompt_sha256"]  # fmt: skip
         rows = pq.read_table(part, columns=columns).to_pylist()
-        settled = _settled(part, config, ledger)
+        settled = _settled(part, config, ledger) if ledger else set()
         for task in rows:
             if not task["messages"] or config.engine.name == "template":
                 yield Line(task["recipe"], "answer", tasks=1)

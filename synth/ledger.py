@@ -253,6 +253,12 @@ class Ledger:
         query = f"SELECT 1 FROM units WHERE id = ? AND ok >= {int(retry_failed)}"  # noqa: S608 - a number
         return {unit for unit in units if self._index.execute(query, (unit,)).fetchone()}
 
+    def spent_on(self, units: Sequence[str]) -> Spent:
+        """What the answers to units took."""
+        query = "SELECT prompt, cached, output FROM units WHERE id = ?"
+        rows = (self._index.execute(query, (unit,)).fetchone() for unit in units)
+        return sum((Spent(*row) for row in rows if row), Spent())
+
     @property
     def n_units(self) -> int:
         """How many units are settled."""

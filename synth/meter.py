@@ -29,6 +29,9 @@ class Meter:
     """That this run has waited for answers."""
     _started: float = field(default_factory=time.monotonic)
     _since: float = field(default_factory=time.monotonic)
+    _round: Spent = field(default_factory=Spent)
+    _share: float = 1.0
+    _begun: float = field(default_factory=time.monotonic)
 
     def add(self, tasks: int, spent: Spent) -> None:
         """Count answers to so many tasks."""
@@ -37,19 +40,27 @@ class Meter:
         self.tasks += tasks
         self.own += spent
         self.spent += spent
+        self._round += spent
 
-    def resume(self) -> None:
-        """Time from here on is waiting for answers."""
-        self._since = time.monotonic()
+    def begin(self, share: float, spent: Spent) -> None:
+        """A round begins. It may take this share of the budget, of which its answers so far have taken `spent`."""
+        self._since = self._begun = time.monotonic()
+        self._share, self._round = share, spent
 
     def is_spent(self, in_flight: int = 0) -> bool:
-        """Whether the budget ends here, given what the requests in flight are likely to take."""
-        budget, tokens = self.settings.budget, self.spent.prompt + self.spent.output
+        """Whether the budget, or the round's share of it, ends here, given what is likely to come of what is asked."""
         likely = in_flight * ((self.own.prompt + self.own.output) / self.tasks if self.tasks else FIRST_TOKENS)
+        return self._reaches(1.0, self.spent, likely, self._started) or self._reaches(
+            self._share, self._round, likely, self._begun
+        )
+
+    def _reaches(self, share: float, spent: Spent, likely: float, since: float) -> bool:
+        budget, tokens = self.settings.budget, spent.prompt + spent.output
+        cost = self.settings.prices.cost(spent.prompt, spent.cached, spent.output)
         return (
-            (budget.tokens is not None and tokens + likely >= budget.tokens)
-            or (budget.money is not None and self.cost * (1 + likely / max(tokens, 1)) >= budget.money)
-            or (budget.hours is not None and time.monotonic() - self._started >= budget.hours * 3600)
+            (budget.tokens is not None and tokens + likely >= share * budget.tokens)
+            or (budget.money is not None and cost * (1 + likely / max(tokens, 1)) >= share * budget.money)
+            or (budget.hours is not None and time.monotonic() - since >= share * budget.hours * 3600)
         )
 
     @property

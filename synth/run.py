@@ -22,10 +22,10 @@ import pyarrow.parquet as pq
 from synth import __version__, rounds, stages, tally
 from synth.asking import Asking, Round
 from synth.checks import execution
-from synth.config import Config, EngineSettings, SourceSettings, load_config
+from synth.config import Budget, Config, EngineSettings, SourceSettings, load_config
 from synth.engines import choose_engine
 from synth.errors import UserError
-from synth.estimate import Estimate, estimate_plan
+from synth.estimate import Estimate, estimate_plan, round_shares
 from synth.folder import RunFolder, Stage, fingerprint, to_parquet
 from synth.graph.code import link
 from synth.identity import identify
@@ -308,9 +308,10 @@ def _from_teacher(run: Run, made: Made, key: Any, retry_failed: bool) -> Made:
     if ledger.dropped:
         log.warning("%d damaged file(s) of answers are ignored: %s", len(ledger.dropped), "; ".join(ledger.dropped))
     meter = Meter(config.engine, ledger.spent)
-    asking = Asking(ledger, meter, run.progress, retry_failed, run.address)
+    tasks, asked, judged = made.plan.parts("tasks"), [], []
+    shares = round_shares(tasks, config) if config.engine.budget != Budget() else {}
+    asking = Asking(ledger, meter, run.progress, retry_failed, run.address, shares)
     try:
-        tasks, asked, judged = made.plan.parts("tasks"), [], []
         if teacher.questions == "written":
             written, key = _ask(run, asking, Round("problem", tuple(tasks), config.engine), key)
             asked.append(Asked("problem", tasks, written))

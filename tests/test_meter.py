@@ -51,3 +51,15 @@ def test_an_engine_that_asks_before_each_task_overspends_by_little(sizes, in_fli
     for item in flying:
         counted.add(1, Spent(*item))
     assert counted.spent.prompt + counted.spent.output <= budget + (in_flight + 1) * 10_000
+
+
+def test_a_round_may_take_its_share_and_no_more():
+    counted = meter(Spent(500, 0, 0), tokens=1000)
+    counted.begin(0.2, Spent(150, 0, 0))
+    assert not counted.is_spent()
+    counted.add(1, Spent(40, 0, 10))
+    assert counted.is_spent()
+    counted.begin(0.8, Spent())
+    assert not counted.is_spent()
+    counted.add(1, Spent(400, 0, 50))  # within its share, but it is the end of the whole
+    assert counted.is_spent()
