@@ -51,6 +51,8 @@ def answer_to(asked: str, number: int) -> str:
         return json.dumps({"reasons": "It says the same.", "agrees": "wrong on purpose" not in asked})
     question = between(asked, "A student who sees none of the code asks:", "The right answer, for your eyes alone:")
     reference = asked.partition("The right answer, for your eyes alone:")[2]
-    reference = re.split(r"\nWhat an answer must hold:|\nFirst write, between", reference)[0].strip()
+    reference = re.split(r"\nWhat an answer must hold:|\nFirst write, between|\nAnswer the student:", reference)[
+        0
+    ].strip()
     subject = re.findall(r"`[^`\n]+`", question)[0]
     return f"<recall>{RECALL.format(subject=subject, number=number % 9973)}</recall>\n\n{reference}"

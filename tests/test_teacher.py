@@ -331,6 +331,20 @@ def test_an_answer_without_a_trace_is_turned_down(tmp_path):
     assert reasons(tmp_path / "out")["well_formed"] > 0
 
 
+def test_a_thinking_model_may_keep_its_own_trace(tmp_path):
+    def think(asked: str, choice: dict) -> None:
+        if "right answer, for your eyes alone" in asked:
+            assert "<recall>" not in asked
+            trace, answer = choice["message"]["content"].removeprefix("<recall>").split("</recall>")
+            choice["message"] |= {"reasoning_content": trace, "content": answer}
+
+    with teacher(changed_by(think)) as endpoint:
+        run.corpus([SHOP], tmp_path / "out", taught(endpoint.url, "teacher.traces=native"))
+    kept = [row for name, part in rows(tmp_path / "out").items() if name.startswith("sft") for row in part]
+    assert kept
+    assert all(row["reasoning"].startswith(RECALL.partition("{")[0]) for row in kept)
+
+
 def test_of_several_candidates_the_best_that_pass_are_kept(tmp_path):
     with teacher() as endpoint:
         metrics = run.corpus([SHOP], tmp_path / "out", taught(endpoint.url, "teacher.candidates=3", "teacher.keep=1"))

@@ -59,8 +59,10 @@ def sampling(task: Task, settings: EngineSettings) -> dict[str, Any]:
     Returns:
         `temperature`, `top_p`, `max_tokens`, `n`, `seed`, and what `engine.sampling.extra` adds.
     """
+    # A table holds 0.7 with fewer digits than Python, which would send 0.699999988.
+    asked = {name: round(value, 5) if isinstance(value, float) else value for name, value in task["sampling"].items()}
     changes = settings.sampling.model_dump(exclude={"extra"}, exclude_none=True)
-    return {**task["sampling"], **changes, **settings.sampling.extra}
+    return {**asked, **changes, **settings.sampling.extra}
 
 
 def split_reasoning(text: str, settings: ReasoningSettings) -> tuple[str, str]:

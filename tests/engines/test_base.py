@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synth.config import ReasoningSettings
-from synth.engines.base import part, schema_fault, split_reasoning
+from synth.config import EngineSettings, ReasoningSettings
+from synth.engines.base import part, sampling, schema_fault, split_reasoning
 
 SCHEMA = json.dumps({"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"]})
 
@@ -49,3 +49,11 @@ def test_raw_control_characters_in_json_are_escaped(value):
 
 def test_what_is_no_json_stays_as_it_is():
     assert parted('{"a": "cut\n', SCHEMA) == ("", '{"a": "cut')
+
+
+def test_sampling_is_sent_as_the_prompt_says_it_and_changed_by_the_settings():
+    stored = {"temperature": 0.699999988079071, "top_p": 0.949999988079071, "max_tokens": 9, "n": 2, "seed": 5}
+    settings = EngineSettings.model_validate({"sampling": {"max_tokens": 7, "extra": {"top_k": 20}}})
+    assert sampling({"sampling": stored}, settings) == {
+        "temperature": 0.7, "top_p": 0.95, "max_tokens": 7, "n": 2, "seed": 5, "top_k": 20,
+    }  # fmt: skip
