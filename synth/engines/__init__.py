@@ -6,6 +6,7 @@ To add one, write a module with a class that follows `synth.engines.base.Engine`
 import importlib.util
 import os
 from collections.abc import Callable
+from pathlib import Path
 
 from synth.config import EngineSettings
 from synth.engines.base import Answers, Engine, EngineStopped, Task
@@ -65,7 +66,7 @@ def choose_engine(settings: EngineSettings) -> tuple[EngineSettings, str]:
 
 def has_gpu() -> bool:
     """Whether an accelerator that vLLM can use is visible, without starting it."""
-    return any(os.path.exists(path) for path in ("/dev/nvidia0", "/dev/kfd"))  # noqa: PTH110
+    return any(Path(path).exists() for path in ("/dev/nvidia0", "/dev/kfd"))
 
 
 __all__ = ["ENGINES", "Answers", "Engine", "EngineStopped", "Task", "choose_engine", "open_engine"]
