@@ -346,14 +346,20 @@ def test_a_thinking_model_may_keep_its_own_trace(tmp_path):
 
 
 def test_of_several_candidates_the_best_that_pass_are_kept(tmp_path):
-    with teacher() as endpoint:
-        metrics = run.corpus([SHOP], tmp_path / "out", taught(endpoint.url, "teacher.candidates=3", "teacher.keep=1"))
-    kept = [row for name, part in rows(tmp_path / "out").items() if name.startswith("sft") for row in part]
-    assert kept
-    assert max(Counter(row["task_id"] for row in kept).values()) == 1
+    def vary(asked: str, choice: dict) -> None:
+        if "right answer, for your eyes alone" in asked:
+            choice["message"]["content"] += f"\n\nPut in other words, it is so in case {choice['index']}."
+
+    changes = ("teacher.candidates=3", "checks.near_duplicate_threshold=1")
+    with teacher(changed_by(vary)) as endpoint:
+        for keep in (1, 2):
+            out = tmp_path / str(keep)
+            metrics = run.corpus([SHOP], out, taught(endpoint.url, *changes, f"teacher.keep={keep}"))
+            kept = [row for name, part in rows(out).items() if name.startswith("sft") for row in part]
+            assert max(Counter(row["task_id"] for row in kept).values()) == keep
+            assert reasons(out)["surplus"] > 0
     for recipe, task in metrics.tasks.items():
         assert task.answers == task.answered * (1 if recipe == "ucd.dependency_cpt" else 3)
-    assert reasons(tmp_path / "out")["surplus"] > 0
 
 
 def test_a_judge_turns_answers_down_and_says_why(tmp_path):
