@@ -155,8 +155,10 @@ class Asking:
                 in_flight[task["task_id"]] = unit
                 yield task
 
+        engine = self._engine(settings)
+        self.meter.resume()
         with LedgerWriter(self.ledger.folder) as writer:
-            for answers in self._engine(settings).answer(offer()):
+            for answers in engine.answer(offer()):
                 writer.add(in_flight.pop(answers[0]["task_id"]), answers)
                 self.meter.add(1, spent_by(answers))
                 yield 1

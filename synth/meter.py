@@ -47,6 +47,10 @@ class Meter:
         self._since = self._begun = time.monotonic()
         self._share, self._round = share, spent
 
+    def resume(self) -> None:
+        """Time from here on is waiting for answers, not for an engine to open."""
+        self._since = time.monotonic()
+
     def is_spent(self, in_flight: int = 0) -> bool:
         """Whether the budget, or the round's share of it, ends here, given what is likely to come of what is asked."""
         likely = in_flight * ((self.own.prompt + self.own.output) / self.tasks if self.tasks else FIRST_TOKENS)

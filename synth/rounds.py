@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from synth.checks import Context, Verdict, candidates, judge, problems
+from synth.checks import Context, Verdict, candidates, complete, judge, problems
 from synth.config import TeacherSettings
 from synth.recipes.teacher import Problem, answer_task, read_problems, read_verdict, verdict_task
 from synth.schema import TASKS, content_id
@@ -83,7 +83,8 @@ def _judged_problems(
     try:
         found = list(read_problems(task, response["text"], context.graph, settings))
     except ValueError as error:
-        yield None, _row(task, response, None, [problems.misshapen(str(error))], context)
+        cut = complete.check(_row(task, response, None, [], context), context)  # which would explain it
+        yield None, _row(task, response, None, [cut, problems.misshapen(str(error))], context)
         return
     for problem in found:
         sample = _row(task, response, problem, [], context)

@@ -309,6 +309,16 @@ def test_a_problem_of_another_shape_is_a_rejected_row(tmp_path, text):
     assert all(item.holds for item in metrics.sums)
 
 
+def test_a_problem_that_was_cut_says_so(tmp_path):
+    def cut(asked: str, choice: dict) -> None:
+        choice["message"]["content"] = choice["message"]["content"][:20]
+        choice["finish_reason"] = "length"
+
+    with teacher(changed_by(cut)) as endpoint:
+        run.corpus([SHOP], tmp_path / "out", taught(endpoint.url))
+    assert reasons(tmp_path / "out")["complete"] == reasons(tmp_path / "out")["problem_shape"] == 40
+
+
 def test_a_trace_that_reads_from_a_text_is_turned_down(tmp_path):
     def read_aloud(asked: str, choice: dict) -> None:
         message = choice["message"]
