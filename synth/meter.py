@@ -60,10 +60,12 @@ class Meter:
 
     def _reaches(self, share: float, spent: Spent, likely: float, since: float) -> bool:
         budget, tokens = self.settings.budget, spent.prompt + spent.output
-        cost = self.settings.prices.cost(spent.prompt, spent.cached, spent.output)
+        prices = self.settings.prices
+        cost = prices.cost(spent.prompt, spent.cached, spent.output)
+        price = cost / tokens if tokens else max(prices.prompt, prices.output) / 1e6
         return (
             (budget.tokens is not None and tokens + likely >= share * budget.tokens)
-            or (budget.money is not None and cost * (1 + likely / max(tokens, 1)) >= share * budget.money)
+            or (budget.money is not None and cost + likely * price >= share * budget.money)
             or (budget.hours is not None and time.monotonic() - since >= share * budget.hours * 3600)
         )
 

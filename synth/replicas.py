@@ -176,10 +176,10 @@ def _read(lane: Path) -> Iterator[dict[str, Any]]:
 
 
 def _settled(folder: Path, lane: Path) -> set[str]:
-    """What an earlier try at this lane has answered."""
+    """What an earlier try at this lane has answered; what failed may have failed before, and be meant to be retried."""
     ledger = Ledger(folder)
     try:
-        return ledger.settled(pq.read_table(lane, columns=["unit_id"])["unit_id"].to_pylist())
+        return ledger.settled(pq.read_table(lane, columns=["unit_id"])["unit_id"].to_pylist(), retry_failed=True)
     finally:
         ledger.close()
 

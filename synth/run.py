@@ -18,6 +18,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pydantic import ValidationError
 
 from synth import __version__, rounds, stages, tally
 from synth.asking import Asking, Round
@@ -173,11 +174,12 @@ def _opened(
 
 
 def _measured_rate(out: Path) -> float | None:
-    """Output tokens a second of the run that made the corpus in OUT, where there is one."""
-    path = out / "metrics.json"
-    if not path.is_file():
+    """Output tokens a second of the run that made the corpus in OUT; None where this version finds no whole one."""
+    try:
+        metrics = Metrics.model_validate_json((out / "metrics.json").read_bytes())
+    except (OSError, ValidationError):
         return None
-    return Metrics.model_validate_json(path.read_text(encoding="utf-8")).engine.tokens_per_second or None
+    return metrics.engine.tokens_per_second or None
 
 
 def resolve(config: Config) -> Config:

@@ -63,3 +63,9 @@ def test_a_round_may_take_its_share_and_no_more():
     assert not counted.is_spent()
     counted.add(1, Spent(400, 0, 50))  # within its share, but it is the end of the whole
     assert counted.is_spent()
+
+
+def test_the_first_requests_of_a_budget_of_money_count_too():
+    first = FIRST_TOKENS * 10 / 1e6  # at the dearer price
+    assert not meter(money=5 * first).is_spent(4)
+    assert meter(money=5 * first).is_spent(5)

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from synth import replicas
 from synth.asking import Asking, Round
 from synth.config import EngineSettings
-from synth.ledger import Ledger, unit_id
+from synth.engines.base import failure
+from synth.ledger import Ledger, LedgerWriter, unit_id
 from synth.meter import Meter
 from synth.progress import silent
 from synth.schema import TASKS
@@ -77,6 +78,18 @@ def test_a_lane_that_is_begun_again_asks_only_for_what_is_missing(tmp_path):
         replica({"lane": str(lane)})
     assert set(endpoint.asked.values()) == {1}
     assert len(endpoint.asked) == 10
+
+
+def test_a_lane_that_is_begun_again_does_not_give_up_what_failed_before(tmp_path):
+    with serve(lambda request, _: Reply(body=completion(request))) as endpoint:
+        settings = asked_of(endpoint.url)
+        lane = lane_of(tmp_path / "lanes", [task(0)], settings)
+        lane.with_suffix(".begun").touch()
+        replica = replicas.Replica(settings, tmp_path / "answers", tmp_path / "stop")
+        with LedgerWriter(tmp_path / "answers") as writer:
+            writer.add(unit_id(task(0), settings.identity()), failure(task(0), replica.engine, "refused"))
+        replica({"lane": str(lane)})
+    assert set(endpoint.asked.values()) == {1}
 
 
 def test_where_the_budget_has_ended_nothing_more_is_asked(tmp_path):

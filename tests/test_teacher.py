@@ -249,6 +249,16 @@ def test_a_dry_run_counts_what_was_answered_before(tmp_path):
         if line.round == "problem":
             assert line.answered == line.tasks
             assert line.prompt == line.output == 0
+    assert estimate.is_measured
+
+
+def test_a_dry_run_beside_a_damaged_corpus_assumes_a_rate(tmp_path):
+    (tmp_path / "out" / ".run").mkdir(parents=True)
+    (tmp_path / "out" / "metrics.json").write_text('{"engine": {"cost_usd": 1}}')
+    with teacher() as endpoint:
+        estimate = run.estimate([SHOP], tmp_path / "out", taught(endpoint.url))
+    assert not estimate.is_measured
+    assert estimate.rate > 0
 
 
 def changed_by(change):
