@@ -10,12 +10,17 @@ from collections.abc import Iterable
 
 import pyarrow as pa
 
-NODE_KINDS = ("package", "module", "file", "class", "function", "method", "variable", "entity")
+NODE_KINDS = ("package", "module", "file", "class", "function", "method", "variable", "external", "entity")
 EDGE_KINDS = (
     "contains", "imports", "depends_on", "inherits", "overrides", "calls", "instantiates", "references", "uses_type",
     "decorates", "tests", "mentions", "co_occurs",
 )  # fmt: skip
 CONFIDENCES = ("exact", "inferred", "ambiguous")
+VISIBILITIES = ("public", "protected", "package", "private")
+HOW = ("syntax", "name", "self", "annotation", "type", "flow", "protocol", "unique_name")
+"""How an edge was found: written so; by scope and imports; through the receiver of a method; by a declared type; by the
+type of a constructed object; by the way that values take; because the language calls it unasked (a property, `with`, an
+operator); because nothing else has that name."""
 
 SPAN = pa.struct([("id", pa.string()), ("path", pa.string()), ("start_line", pa.int32()), ("end_line", pa.int32())])
 """A piece of evidence: the node or document `id` and the lines of `path` that it covers."""
@@ -84,9 +89,10 @@ NODES = pa.schema(
         ("node_id", pa.string()),
         ("collection", pa.string()),
         ("kind", pa.string()),
+        ("variety", pa.string()),  # the language's own word where it has one: struct, trait, macro, enum_member, …
         ("name", pa.string()),
-        ("qualified_name", pa.string()),
-        ("path", pa.string()),
+        ("qualified_name", pa.string()),  # of an external node: its package, then the name in it
+        ("path", pa.string()),  # empty for what the source only uses
         ("start_line", pa.int32()),
         ("end_line", pa.int32()),
         ("start_byte", pa.int32()),
@@ -95,6 +101,7 @@ NODES = pa.schema(
         ("docstring", pa.string()),
         ("language", pa.string()),
         ("is_public", pa.bool_()),
+        ("visibility", pa.string()),  # public | protected | package | private; see `VISIBILITIES`
         ("is_test", pa.bool_()),
         ("parameters", pa.list_(PARAMETER)),  # null where the kind takes none
         ("decorators", pa.list_(pa.string())),  # as written, without the `@`
@@ -106,11 +113,12 @@ NODES = pa.schema(
 EDGES = pa.schema(
     [
         ("src", pa.string()),
-        ("dst", pa.string()),  # null where the target is not defined in the source or could not be resolved
+        ("dst", pa.string()),  # an external node where the source only uses it; null where it could not be resolved
         ("kind", pa.string()),
         ("path", pa.string()),
         ("line", pa.int32()),
         ("confidence", pa.string()),
+        ("how", pa.string()),  # how it was found; see `HOW`
         ("target", pa.string()),  # the target as written, or its dotted name where an import names it
         ("collection", pa.string()),
     ]

@@ -26,6 +26,7 @@ class Node:
     node_id: str
     collection: str
     kind: str
+    variety: str
     name: str
     qualified_name: str
     path: str
@@ -37,6 +38,7 @@ class Node:
     docstring: str
     language: str
     is_public: bool
+    visibility: str
     is_test: bool
     parameters: tuple[Parameter, ...] | None
     decorators: tuple[str, ...]
@@ -46,7 +48,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """One row of the edge table (see `synth.schema.EDGES`); `dst` is None where the target is not in the source."""
+    """One row of the edge table (see `synth.schema.EDGES`); `dst` is None where the target could not be resolved."""
 
     src: str
     dst: str | None
@@ -54,23 +56,28 @@ class Edge:
     path: str
     line: int
     confidence: str
+    how: str
     target: str
 
 
 class CodeGraph:
     """The graph of one collection or of several, indexed by id, by name and by edge end.
 
-    Edges of confidence `ambiguous` are kept out of `out` and `into`, because nothing may be stated on their strength;
-    `unresolved` gives them.
+    Edges of confidence `ambiguous` are kept out of `out` and `into`, because nothing may be stated on their strength,
+    and so are those that lead out of the source; `unresolved` gives both. What the source only uses is in `externals`
+    and not in `nodes`.
     """
 
     def __init__(self, nodes: Iterable[Node], edges: Iterable[Edge]) -> None:
-        self.nodes: dict[str, Node] = {node.node_id: node for node in nodes}
+        self.nodes: dict[str, Node] = {}
+        self.externals: dict[str, Node] = {}
+        for node in nodes:
+            (self.externals if node.kind == "external" else self.nodes)[node.node_id] = node
         self._out: dict[str, list[Edge]] = defaultdict(list)
         self._into: dict[str, list[Edge]] = defaultdict(list)
         self._unresolved: dict[str, list[Edge]] = defaultdict(list)
         for edge in edges:
-            if edge.dst is None or edge.confidence == "ambiguous":
+            if edge.dst not in self.nodes or edge.confidence == "ambiguous":
                 self._unresolved[edge.src].append(edge)
             else:
                 self._out[edge.src].append(edge)

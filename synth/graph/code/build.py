@@ -5,13 +5,16 @@ from collections.abc import Iterable
 
 import pyarrow as pa
 
-from synth.graph.code.facts import FACTS, FileFacts, pack, unpack
-from synth.graph.code.language import Edge, Language
+from synth.graph.code.facts import FACTS, FileFacts, manifest_facts, pack, unpack
+from synth.graph.code.language import Edge, Language, Link
 from synth.graph.code.python import PYTHON
 from synth.schema import EDGES, NODES
 
 LANGUAGES: dict[str, Language] = {language.name: language for language in (PYTHON,)}
 """The languages that can be read, by the name that documents give them."""
+
+MANIFEST = "manifest"
+"""The language of documents that say how a source is laid out, such as go.mod; see `synth.sources.languages`."""
 
 
 def parse_documents(documents: pa.Table) -> pa.Table:
@@ -29,6 +32,9 @@ def parse_documents(documents: pa.Table) -> pa.Table:
     facts = []
     for batch in documents.select(list(columns)).to_batches(max_chunksize=256):
         for collection, path, language, text, is_test in zip(*(batch.column(name) for name in columns), strict=True):
+            if language.as_py() == MANIFEST:
+                facts.append(manifest_facts(collection.as_py(), path.as_py(), text.as_py()))
+                continue
             reader = LANGUAGES.get(language.as_py())
             if reader is not None:
                 facts.append(
@@ -52,11 +58,15 @@ def link(facts: Iterable[pa.Table]) -> tuple[pa.Table, pa.Table]:
     nodes, edges = [NODES.empty_table()], [EDGES.empty_table()]
     for collection in collections:
         rows = table.filter(pa.compute.equal(table.column("collection"), collection))
-        by_language: dict[str, list[FileFacts]] = defaultdict(list)
-        for file in unpack(rows):
-            by_language[file.language].append(file)
-        for language in sorted(by_language):
-            node_rows, edge_rows = LANGUAGES[language].link(by_language[language])
+        together: dict[Link, list[FileFacts]] = defaultdict(list)
+        manifests: dict[str, str] = {}
+        for file in sorted(unpack(rows), key=lambda file: (file.language, file.path)):
+            if file.language == MANIFEST:
+                manifests[file.path] = file.manifest
+            else:
+                together[LANGUAGES[file.language].link].append(file)
+        for link_files, files in together.items():
+            node_rows, edge_rows = link_files(files, manifests)
             nodes.append(pa.Table.from_pylist(list(node_rows), schema=NODES))
             edges.append(_edge_table(collection, list(edge_rows)))
     return pa.concat_tables(nodes), pa.concat_tables(edges)

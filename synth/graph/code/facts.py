@@ -26,6 +26,7 @@ class Definition(NamedTuple):
     """A class, function, method or variable, as written."""
 
     kind: str  # class | function | method | variable
+    variety: str  # the language's own word for it, such as struct or macro; empty where the kind says all
     name: str
     local_name: str  # dotted path inside the module
     parent: int  # index of the definition that contains it, -1 for the module
@@ -42,6 +43,7 @@ class Definition(NamedTuple):
     bases: list[str]
     value: str
     returns: str  # chain of the class that the return annotation names, or empty
+    visibility: str  # as in `synth.schema.VISIBILITIES`; empty where the linker tells it
     returns_self: bool  # whether it is a method that only ever returns its first parameter
     is_async: bool
 
@@ -83,9 +85,10 @@ class Use(NamedTuple):
 
     scope: int  # where its root name is looked up
     owner: int  # the definition that it is part of, -1 for the module
-    role: str  # call | load | annotation | except | base | decorator
+    role: str  # call | new | load | annotation | except | base | implements | decorator
     chain: str  # of the callee, for a call
     line: int
+    arity: int  # arguments of a call, -1 where it is no call or their number cannot be told
     text: str  # as written where the chain is not; else empty
 
 
@@ -98,6 +101,7 @@ class FileFacts(NamedTuple):
     is_test: bool
     n_lines: int
     n_bytes: int
+    package: str  # the package or namespace that the file declares, or empty
     docstring: str
     error_lines: list[int]  # first lines of the parts that could not be read
     exports: list[str] | None  # names in `__all__`; None where there is none
@@ -109,6 +113,19 @@ class FileFacts(NamedTuple):
     bindings: list[Binding]
     imports: list[Import]
     uses: list[Use]
+    manifest: str  # the text of a file that says how the source is laid out, such as go.mod; empty for code
+    code: list[int]  # what values its statements move, as `synth.graph.code.python.flow` encodes it; empty elsewhere
+    names: list[str]  # that the code speaks of by their position
+
+
+def manifest_facts(collection: str, path: str, text: str) -> FileFacts:
+    """Keep the text of a manifest, which the linkers read."""
+    return FileFacts(
+        collection=collection, path=path, language="manifest", is_test=False, n_lines=text.count("\n") + 1,
+        n_bytes=len(text.encode()), package="", docstring="", error_lines=[], exports=None, exports_from=[],
+        exports_complete=True, scopes=[], definitions=[], parameters=[], bindings=[], imports=[], uses=[],
+        manifest=text, code=[], names=[],
+    )  # fmt: skip
 
 
 _ARROW: dict[object, pa.DataType] = {

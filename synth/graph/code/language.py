@@ -1,6 +1,6 @@
 """What a language must bring: how to read one file, and how to link the files of one collection."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from synth.graph.code.facts import FileFacts
@@ -15,11 +15,15 @@ class Edge(NamedTuple):
     path: str
     line: int
     confidence: str
+    how: str
     target: str
 
 
 NodeRow = dict[str, Any]
 """A row of `synth.schema.NODES`."""
+
+Link = Callable[[Sequence[FileFacts], Mapping[str, str]], tuple[Iterable[NodeRow], Iterable[Edge]]]
+"""Joins the files of one collection; it is also given the texts of the collection's manifests by their paths."""
 
 
 class ReadFile(Protocol):
@@ -30,8 +34,11 @@ class ReadFile(Protocol):
 
 
 class Language(NamedTuple):
-    """One language; `synth.graph.code.LANGUAGES` registers it under the name that documents give it."""
+    """One language; `synth.graph.code.LANGUAGES` registers it under the name that documents give it.
+
+    Languages that share one `link`, such as C and C++, are linked together.
+    """
 
     name: str
     read_file: ReadFile
-    link: Callable[[Sequence[FileFacts]], tuple[Iterable[NodeRow], Iterable[Edge]]]
+    link: Link

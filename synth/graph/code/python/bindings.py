@@ -123,12 +123,13 @@ def define_variable(collector: Collector, scope: int, name: str, node: Node, ass
     parent = collector.scopes[scope].definition
     collector.definitions.append(
         Definition(
-            kind="variable", name=name, parent=parent, scope=scope, body=-1, line=line_of(node),
+            kind="variable", variety="", name=name, parent=parent, scope=scope, body=-1, line=line_of(node),
             local_name=f"{collector.definitions[parent].local_name}.{name}" if parent >= 0 else name,
             start_line=line_of(statement), end_line=statement.end_point[0] + 1,
             start_byte=statement.start_byte, end_byte=statement.end_byte,
             signature="", docstring="", decorators=[], bases=[],
-            value="" if value is None else text_of(value)[:MAX_TEXT], returns="", returns_self=False, is_async=False,
+            value="" if value is None else text_of(value)[:MAX_TEXT], returns="", visibility="",
+            returns_self=False, is_async=False,
         )
     )  # fmt: skip
 

@@ -86,7 +86,7 @@ class Collector:
         key = (visit.scope, owner, role, chain if chain[:1] != "?" else f"{chain} {text}")
         known = self.uses.get(key)
         if known is None or node.end_byte < known[0]:
-            self.uses[key] = (node.end_byte, Use(visit.scope, owner, role, chain, node.end_point[0] + 1, text))
+            self.uses[key] = (node.end_byte, Use(visit.scope, owner, role, chain, node.end_point[0] + 1, -1, text))
 
     def class_scope_of(self, scope: int) -> int:
         """The nearest class scope around a scope, -1 where there is none."""

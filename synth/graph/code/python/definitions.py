@@ -124,14 +124,14 @@ def _define(
     last = field(node, "body")
     collector.definitions.append(
         Definition(
-            kind=kind, name=name, parent=parent, scope=visit.scope, body=-1, line=line_of(node),
+            kind=kind, variety="", name=name, parent=parent, scope=visit.scope, body=-1, line=line_of(node),
             local_name=f"{collector.definitions[parent].local_name}.{name}" if parent >= 0 else name,
             start_line=line_of(first), end_line=last.end_point[0] + 1,
             start_byte=first.start_byte, end_byte=last.end_byte,
             signature=signature, docstring=docstring_of(last), bases=bases, value="",
             decorators=[one_line(decorator.named_children[0]) for decorator in decorators],
             returns=annotated_class(node.child_by_field_name("return_type")),
-            returns_self=False, is_async=node.children[0].type == "async",
+            visibility="", returns_self=False, is_async=node.children[0].type == "async",
         )
     )  # fmt: skip
     index = len(collector.definitions) - 1

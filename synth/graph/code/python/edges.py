@@ -16,19 +16,20 @@ class EdgeSet:
         self._edges: dict[tuple[str, str, str], Edge] = {}
 
     def add(
-        self, src: str, dst: str | None, kind: str, place: Place, *, target: str, confidence: str = "exact"
-    ) -> None:
+        self, src: str, dst: str | None, kind: str, place: Place, *, target: str, how: str = "name",
+        confidence: str = "exact",
+    ) -> None:  # fmt: skip
         """Add an edge; of equal ones the surest is kept, then the first."""
-        edge = Edge(src, dst, kind, *place, confidence, target)
+        edge = Edge(src, dst, kind, *place, confidence, how, target)
         key = (src, dst or f"?{target}", kind)
         known = self._edges.get(key)
         if known is None or _order(edge) < _order(known):
             self._edges[key] = edge
 
-    def link(self, src: Symbol, dst: Symbol, kind: str, place: Place, *, exact: bool = True) -> None:
+    def link(self, src: Symbol, dst: Symbol, kind: str, place: Place, *, how: str = "name", exact: bool = True) -> None:
         """Add an edge between two symbols of the source."""
         confidence = "exact" if exact else "inferred"
-        self.add(src.node_id, dst.node_id, kind, place, target=dst.qualified_name, confidence=confidence)
+        self.add(src.node_id, dst.node_id, kind, place, target=dst.qualified_name, how=how, confidence=confidence)
 
     def rows(self) -> list[Edge]:
         """All edges, in the order of paths and lines; those of one line as they were added, so bases stay in order."""

@@ -1,6 +1,6 @@
 """From the facts of one collection to its nodes and edges."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from synth.graph.code.facts import FileFacts
 from synth.graph.code.language import Edge, NodeRow
@@ -14,8 +14,12 @@ from synth.graph.code.python.units import build_units
 from synth.graph.code.python.uses import UseLinker
 
 
-def link_collection(facts: Sequence[FileFacts]) -> tuple[Iterator[NodeRow], list[Edge]]:
+def link_collection(facts: Sequence[FileFacts], manifests: Mapping[str, str]) -> tuple[Iterator[NodeRow], list[Edge]]:
     """Resolve the names of one collection.
+
+    Args:
+        facts: of all its files.
+        manifests: not needed, since the layout of packages and their imports say how modules are called.
 
     Returns:
         The node rows and the edges, each in the order of paths and positions.

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from synth.graph.code.facts import ParameterFact
 from synth.graph.code.language import NodeRow
-from synth.graph.code.python.publicity import Publicity, is_public_module
+from synth.graph.code.python.publicity import Publicity, is_public_module, visibility
 from synth.graph.code.python.units import Symbol, Unit
 from synth.schema import content_id
 
@@ -51,25 +51,26 @@ def _file_row(unit: Unit) -> NodeRow:
 def _whole_file(unit: Unit, node_id: str, kind: str) -> NodeRow:
     facts = unit.facts
     return {
-        "node_id": node_id, "collection": facts.collection, "kind": kind, "name": unit.root.name,
+        "node_id": node_id, "collection": facts.collection, "kind": kind, "variety": "", "name": unit.root.name,
         "qualified_name": unit.name, "path": facts.path,
         "start_line": 1, "end_line": max(1, facts.n_lines), "start_byte": 0, "end_byte": facts.n_bytes,
         "signature": "", "docstring": facts.docstring, "language": facts.language,
-        "is_public": is_public_module(unit), "is_test": facts.is_test,
+        "is_public": is_public_module(unit), "visibility": visibility(is_public_module(unit)), "is_test": facts.is_test,
         "parameters": None, "decorators": [], "bases": [], "value": "",
     }  # fmt: skip
 
 
 def _symbol_row(symbol: Symbol, publicity: Publicity, parameters: list[ParameterFact]) -> NodeRow:
     fact, facts = symbol.fact, symbol.unit.facts
+    public = publicity.is_public(symbol)
     takes = fact.kind in {"function", "method"}
     return {
-        "node_id": symbol.node_id, "collection": facts.collection, "kind": fact.kind, "name": fact.name,
-        "qualified_name": symbol.qualified_name, "path": facts.path,
+        "node_id": symbol.node_id, "collection": facts.collection, "kind": fact.kind, "variety": fact.variety,
+        "name": fact.name, "qualified_name": symbol.qualified_name, "path": facts.path,
         "start_line": fact.start_line, "end_line": fact.end_line,
         "start_byte": fact.start_byte, "end_byte": fact.end_byte,
         "signature": fact.signature, "docstring": fact.docstring, "language": facts.language,
-        "is_public": publicity.is_public(symbol), "is_test": facts.is_test,
+        "is_public": public, "visibility": visibility(public), "is_test": facts.is_test,
         "parameters": [
             {"name": item.name, "kind": item.kind, "annotation": item.annotation, "default": item.default}
             for item in parameters

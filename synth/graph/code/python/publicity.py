@@ -32,6 +32,11 @@ class Publicity:
         return not symbol.name.startswith("_") or (symbol.kind == "method" and _is_dunder(symbol.name))
 
 
+def visibility(public: bool) -> str:
+    """The word of `synth.schema.VISIBILITIES`: Python knows no more than these two."""
+    return "public" if public else "private"
+
+
 def is_public_module(unit: Unit) -> bool:
     """Whether no part of the module's name below the top-level package is private."""
     return not any(part.startswith("_") for part in unit.name.split(".")[1:])

@@ -21,15 +21,15 @@ def add_contains(edges: EdgeSet, units: Sequence[Unit]) -> None:
     for unit in units:
         directory = unit.path.rpartition("/")[0]
         if unit.is_package:
-            edges.add(package_id(unit), unit.root.node_id, "contains", unit.at(1), target=unit.name)
+            edges.add(package_id(unit), unit.root.node_id, "contains", unit.at(1), target=unit.name, how="syntax")
             directory = directory.rpartition("/")[0]
         parent = _package_above(packages, directory)
         if parent is not None:
             child = package_id(unit) if unit.is_package else unit.root.node_id
-            edges.add(package_id(parent), child, "contains", unit.at(1), target=unit.name)
+            edges.add(package_id(parent), child, "contains", unit.at(1), target=unit.name, how="syntax")
         for symbol in unit.symbols:
             assert symbol.parent is not None
-            edges.link(symbol.parent, symbol, "contains", unit.at(symbol.fact.line))
+            edges.link(symbol.parent, symbol, "contains", unit.at(symbol.fact.line), how="syntax")
 
 
 def _package_above(packages: dict[str, Unit], directory: str) -> Unit | None:

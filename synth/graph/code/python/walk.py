@@ -40,11 +40,11 @@ def read_file(collection: str, path: str, text: str, *, is_test: bool) -> FileFa
     return FileFacts(
         collection=collection, path=path, language="python", is_test=is_test,
         n_lines=source.count(b"\n") + (not source.endswith(b"\n") and bool(source)), n_bytes=len(source),
-        docstring=docstring_of(tree.root_node), error_lines=error_lines,
+        package="", docstring=docstring_of(tree.root_node), error_lines=error_lines,
         exports=collector.exports, exports_from=collector.exports_from, exports_complete=collector.exports_complete,
         scopes=collector.scopes, definitions=collector.definitions, parameters=collector.parameters,
         bindings=collector.bindings, imports=collector.imports,
-        uses=[use for _, use in sorted(collector.uses.values())],
+        uses=[use for _, use in sorted(collector.uses.values())], manifest="", code=[], names=[],
     )  # fmt: skip
 
 
