@@ -6,6 +6,7 @@ building and reading a hundred thousand nested dictionaries would take longer th
 
 A *chain* is the part of an expression that names something: a root name, then any of `.attribute`, `()` for a call,
 `[]` for a subscript and `!` for an await, such as `app.router().add`. The root `?` stands for any other expression.
+The languages of `synth.graph.code.toolkit` have a few more links, which its `notation` describes.
 """
 
 from collections.abc import Iterator, Sequence
@@ -46,6 +47,8 @@ class Definition(NamedTuple):
     visibility: str  # as in `synth.schema.VISIBILITIES`; empty where the linker tells it
     returns_self: bool  # whether it is a method that only ever returns its first parameter
     is_async: bool
+    is_generator: bool  # whether calling it only begins it
+    attached: str = ""  # chain of the type that it is a member of, where it is written outside of it
 
 
 class ParameterFact(NamedTuple):
@@ -78,6 +81,7 @@ class Import(NamedTuple):
     module: str  # dotted, with the leading dots of a relative import
     symbol: str  # empty for `import module`, `*` for a star import
     alias: str  # the name that is bound; empty for a star import and for `import a.b`, which binds `a`
+    reach: str = "in"  # in: bound in its scope | out: only handed on to importers | both
 
 
 class Use(NamedTuple):
@@ -90,6 +94,7 @@ class Use(NamedTuple):
     line: int
     arity: int  # arguments of a call, -1 where it is no call or their number cannot be told
     text: str  # as written where the chain is not; else empty
+    arguments: str = ""  # what is known of the arguments of a call; see `synth.graph.code.toolkit.notation`
 
 
 class FileFacts(NamedTuple):

@@ -26,15 +26,15 @@ def visit_annotation(collector: Collector, visit: Visit) -> None:
             if chain not in {"", "?"}:
                 collector.use(visit, "annotation", chain, node if node is place or place is visit.node else place)
         elif node.type == "string":
-            quoted = _parse_quoted(node)
+            quoted = parse_quoted(node)
             if quoted is not None and place is visit.node:
                 stack.append((quoted, node))
         elif node.type == "call":
             if place is visit.node:
                 collector.push([visit.at(node)])
         else:
-            name = _generic_name(node)
-            inner = _generic_arguments(node) if name in {"Literal", "Annotated"} else node.named_children
+            name = generic_name(node)
+            inner = generic_arguments(node) if name in {"Literal", "Annotated"} else node.named_children
             if name == "Literal":
                 inner = []
             elif name == "Annotated":
@@ -52,14 +52,14 @@ def annotated_class(node: Node | None, depth: int = 0) -> str:
     if node.type in {"identifier", "attribute"}:
         return chain_of(node).removesuffix("?")
     if node.type == "string":
-        return annotated_class(_parse_quoted(node), depth + 1)
+        return annotated_class(parse_quoted(node), depth + 1)
     if any(child.type == "|" for child in node.children):
         return _only_class(node.named_children, depth)
     return _generic_class(node, depth)
 
 
 def _generic_class(node: Node, depth: int) -> str:
-    name, arguments = _generic_name(node), _generic_arguments(node)
+    name, arguments = generic_name(node), generic_arguments(node)
     if name == "Union":
         return _only_class(arguments, depth)
     if name in TRANSPARENT:
@@ -75,8 +75,8 @@ def _only_class(options: list[Node], depth: int) -> str:
     return annotated_class(classes[0], depth + 1) if len(classes) == 1 else ""
 
 
-def _generic_name(node: Node) -> str:
-    """`Optional` for `typing.Optional[X]`; empty for anything that is not subscripted."""
+def generic_name(node: Node) -> str:
+    """The name of what is subscripted: `Optional` for `typing.Optional[X]`; empty for anything that is not subscripted."""
     if node.type == "generic_type":
         return text_of(node.named_children[0])
     if node.type == "subscript":
@@ -87,15 +87,17 @@ def _generic_name(node: Node) -> str:
     return ""
 
 
-def _generic_arguments(node: Node) -> list[Node]:
-    if not _generic_name(node):
+def generic_arguments(node: Node) -> list[Node]:
+    """What stands in the brackets of an annotation; nothing for one without."""
+    if not generic_name(node):
         return []
     if node.type == "generic_type":
         return [child for child in node.named_children[-1].named_children if child.type != "comment"]
     return node.children_by_field_name("subscript")
 
 
-def _parse_quoted(node: Node) -> Node | None:
+def parse_quoted(node: Node) -> Node | None:
+    """The expression in a quoted annotation; None where it is none."""
     text = string_value(node)
     if not text or len(text) > MAX_STRING:
         return None

@@ -129,7 +129,7 @@ def define_variable(collector: Collector, scope: int, name: str, node: Node, ass
             start_byte=statement.start_byte, end_byte=statement.end_byte,
             signature="", docstring="", decorators=[], bases=[],
             value="" if value is None else text_of(value)[:MAX_TEXT], returns="", visibility="",
-            returns_self=False, is_async=False,
+            returns_self=False, is_async=False, is_generator=False,
         )
     )  # fmt: skip
 

@@ -2,13 +2,13 @@
 
 from tree_sitter import Node
 
-from synth.graph.code.facts import Import
+from synth.graph.code.facts import Definition, Import
 from synth.graph.code.python.annotations import annotated_class, visit_annotation
 from synth.graph.code.python.bindings import UNKNOWN, Assigned, bind_target, define_variable
-from synth.graph.code.python.collector import Collector, Visit
+from synth.graph.code.python.collector import MAX_TEXT, Collector, Visit
 from synth.graph.code.python.expressions import chain_of
-from synth.graph.code.python.grammar import field, line_of, text_of
-from synth.graph.code.python.signatures import read_parameters
+from synth.graph.code.python.grammar import field, line_of, one_line, text_of
+from synth.graph.code.python.signatures import parameter_fact, read_parameters
 
 
 def visit_import(collector: Collector, visit: Visit) -> None:
@@ -70,19 +70,45 @@ def visit_scope_statement(collector: Collector, visit: Visit) -> None:
 
 
 def visit_lambda(collector: Collector, visit: Visit) -> None:
-    """Its defaults are evaluated outside of its scope."""
+    """A function without a name, which makes the calls in it; its defaults are evaluated outside of it."""
     scope = collector.open_scope(visit.scope, "lambda")
+    index = define_lambda(collector, visit, scope)
     listed = visit.node.child_by_field_name("parameters")
     parameters = read_parameters(listed) or [] if listed is not None else []
     for parameter in parameters:
         collector.bind(scope, parameter.name, "parameter", visit.node)
+        collector.parameters.append(parameter_fact(index, parameter))
     defaults = [visit.at(parameter.default) for parameter in parameters if parameter.default is not None]
-    collector.push([*defaults, visit.at(field(visit.node, "body"))._replace(scope=scope)])
+    body = Visit(field(visit.node, "body"), scope, index, visit.owner)
+    collector.push([*defaults, body])
+
+
+def define_lambda(collector: Collector, visit: Visit, scope: int) -> int:
+    """Add the definition of a lambda; those of one definition are counted through, as `f.<lambda1>`."""
+    node, parent = visit.node, visit.caller
+    collector.lambdas[parent] = collector.lambdas.get(parent, 0) + 1
+    name = f"<lambda{collector.lambdas[parent]}>"
+    collector.definitions.append(
+        Definition(
+            kind="function", variety="lambda", name=name, parent=parent, scope=visit.scope, body=scope,
+            local_name=f"{collector.definitions[parent].local_name}.{name}" if parent >= 0 else name,
+            line=line_of(node), start_line=line_of(node), end_line=node.end_point[0] + 1,
+            start_byte=node.start_byte, end_byte=node.end_byte, signature="", docstring="", decorators=[], bases=[],
+            value=one_line(node)[:MAX_TEXT], returns="", visibility="private", returns_self=False, is_async=False,
+            is_generator=False,
+        )
+    )  # fmt: skip
+    index = len(collector.definitions) - 1
+    collector.by_node[node.id] = index
+    collector.lambda_scopes[node.id] = scope
+    return index
 
 
 def visit_return(collector: Collector, visit: Visit) -> None:
     """Notes whether a method returns `self`."""
     index = collector.scopes[visit.scope].definition
+    if visit.node.type == "yield":
+        collector.generators.add(index)
     values = [child for child in visit.node.named_children if child.type != "comment"]
     is_self = (
         visit.node.type == "return_statement" and len(values) == 1 and (index, text_of(values[0])) in collector.selves

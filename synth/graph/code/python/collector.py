@@ -48,6 +48,10 @@ class Collector:
     exports_complete: bool = True
     variables: set[tuple[int, str]] = field(default_factory=set)  # scope and name of those that are defined
     selves: set[tuple[int, str]] = field(default_factory=set)  # methods, and the name of their first parameter
+    lambdas: dict[int, int] = field(default_factory=dict)  # how many each definition holds
+    by_node: dict[int, int] = field(default_factory=dict)  # definitions by the id of the node that defines them
+    lambda_scopes: dict[int, int] = field(default_factory=dict)  # by the id of the node
+    generators: set[int] = field(default_factory=set)  # definitions that yield
     gives_self: dict[int, bool] = field(
         default_factory=dict
     )  # methods that return: whether always their first parameter
@@ -83,6 +87,8 @@ class Collector:
     def use(self, visit: Visit, role: str, chain: str, node: Node, text: str = "") -> None:
         """Record that something is named; `node` ends on the line of the evidence."""
         owner = visit.caller if role == "call" else visit.owner
+        if role == "call" and visit.caller >= 0 and self.definitions[visit.caller].variety == "lambda":
+            self.use(visit, "load", chain, node, text)  # the code around a lambda names what it calls
         key = (visit.scope, owner, role, chain if chain[:1] != "?" else f"{chain} {text}")
         known = self.uses.get(key)
         if known is None or node.end_byte < known[0]:

@@ -2,7 +2,7 @@
 
 from tree_sitter import Node
 
-from synth.graph.code.facts import Definition, ParameterFact
+from synth.graph.code.facts import Definition
 from synth.graph.code.python.annotations import annotated_class, visit_annotation
 from synth.graph.code.python.clauses import open_type_parameters
 from synth.graph.code.python.collector import Collector, Visit
@@ -13,6 +13,7 @@ from synth.graph.code.python.signatures import (
     class_arguments,
     class_signature,
     function_signature,
+    parameter_fact,
     read_parameters,
 )
 
@@ -78,15 +79,7 @@ def _visit_function(collector: Collector, visit: Visit, decorators: list[Node], 
     header = Visit(node, inner, visit.caller, index)
     receiver = _receiver(collector.definitions[index]) if kind == "method" else "parameter"
     for parameter in parameters:
-        collector.parameters.append(
-            ParameterFact(
-                index,
-                parameter.name,
-                parameter.kind,
-                one_line(parameter.annotation) if parameter.annotation else None,
-                one_line(parameter.default) if parameter.default else None,
-            )
-        )
+        collector.parameters.append(parameter_fact(index, parameter))
         positional = parameter.kind in {"positional", "positional_only"}
         role = receiver if positional else "parameter"
         promised = annotated_class(parameter.annotation) if positional or parameter.kind == "keyword_only" else ""
@@ -131,10 +124,11 @@ def _define(
             signature=signature, docstring=docstring_of(last), bases=bases, value="",
             decorators=[one_line(decorator.named_children[0]) for decorator in decorators],
             returns=annotated_class(node.child_by_field_name("return_type")),
-            visibility="", returns_self=False, is_async=node.children[0].type == "async",
+            visibility="", returns_self=False, is_async=node.children[0].type == "async", is_generator=False,
         )
     )  # fmt: skip
     index = len(collector.definitions) - 1
+    collector.by_node[node.id] = index
     collector.bind(visit.scope, name, "definition", node, definition=index)
     return index
 

@@ -29,7 +29,7 @@ class Types:
         if binding.kind != "parameter" or not binding.annotation:
             return None
         outside = unit.facts.scopes[binding.scope].parent
-        return self._promised(unit, outside, binding.annotation)
+        return self.promised(unit, outside, binding.annotation)
 
     def of_symbol(self, variable: Symbol) -> Found | None:
         """What a variable holds."""
@@ -48,7 +48,7 @@ class Types:
         bindings = [item for item in bound if isinstance(item, Binding)]
         promised = [item for item in bindings if item.annotation or item.kind == "annotated"]
         if promised:
-            return self._promised(unit, promised[0].scope, promised[0].annotation)
+            return self.promised(unit, promised[0].scope, promised[0].annotation)
         values = [item for item in bindings if item.value != "None"]
         agreed: Found | None = None
         for item in values:
@@ -66,7 +66,7 @@ class Types:
         found = None if found is None else self.settle(found, None)
         return None if found is None else found.weaken()
 
-    def _promised(self, unit: Unit, scope: int, annotation: str) -> Found | None:
+    def promised(self, unit: Unit, scope: int, annotation: str) -> Found | None:
         """An object of the class that an annotation names."""
         if not annotation:
             return None
@@ -120,7 +120,7 @@ class Types:
         if receiver is not None and (fact.returns_self or self._is_self_type(unit, outside, fact.returns)):
             promised: Found | None = Found(Instance(receiver), exact=False)
         else:
-            promised = self._promised(unit, outside, fact.returns)
+            promised = self.promised(unit, outside, fact.returns)
         if promised is None or not isinstance(promised.value, Instance):
             return None
         return Found(Awaitable(promised.value.cls), exact=False) if fact.is_async else promised

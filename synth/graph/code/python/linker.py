@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from synth.graph.code.facts import FileFacts
 from synth.graph.code.language import Edge, NodeRow
 from synth.graph.code.python.edges import EdgeSet
+from synth.graph.code.python.flow.rounds import solve
 from synth.graph.code.python.nodes import node_rows
 from synth.graph.code.python.publicity import Publicity
 from synth.graph.code.python.resolver import Resolver
@@ -31,7 +32,7 @@ def link_collection(facts: Sequence[FileFacts], manifests: Mapping[str, str]) ->
     add_imports(edges, units, resolver)
     add_inherits(edges, units, resolver)
     add_overrides(edges, units, resolver)
-    linker = UseLinker(edges, units, resolver)
+    linker = UseLinker(edges, units, resolver, solve(units, resolver))
     for unit in units:
         linker.add_uses(unit)
     add_tests(edges, units)

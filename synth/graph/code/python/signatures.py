@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
+from synth.graph.code.facts import ParameterFact
 from synth.graph.code.python.grammar import field, one_line, text_of
 
 
@@ -42,6 +43,18 @@ def read_parameters(node: Node) -> list[Parameter] | None:
             if parameter.kind == "var_positional":
                 kind = "keyword_only"
     return found
+
+
+def parameter_fact(definition: int, parameter: Parameter) -> ParameterFact:
+    """The parameter as a record of the facts."""
+    annotation, default = parameter.annotation, parameter.default
+    return ParameterFact(
+        definition,
+        parameter.name,
+        parameter.kind,
+        one_line(annotation) if annotation else None,
+        one_line(default) if default else None,
+    )
 
 
 def _parameter(node: Node, kind: str) -> Parameter | None:

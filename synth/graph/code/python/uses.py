@@ -1,10 +1,11 @@
 """Edges that code gives: what calls, makes, names, types and decorates what."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from synth.graph.code.facts import Use
 from synth.graph.code.python.edges import EdgeSet
+from synth.graph.code.python.flow.solver import Called
 from synth.graph.code.python.resolver import Resolver, split_chain
 from synth.graph.code.python.roles import is_property
 from synth.graph.code.python.units import Symbol, Unit
@@ -21,8 +22,12 @@ COMMON_METHODS = frozenset(
 class UseLinker:
     """Turns the uses of a collection into edges."""
 
-    def __init__(self, edges: EdgeSet, units: Sequence[Unit], resolver: Resolver) -> None:
+    def __init__(
+        self, edges: EdgeSet, units: Sequence[Unit], resolver: Resolver, called: Mapping[str, Mapping[Called, int]]
+    ) -> None:
         self._edges = edges
+        self._called = called
+        self._symbols = {symbol.node_id: symbol for unit in units for symbol in unit.symbols}
         self._resolver = resolver
         self._methods: dict[str, list[Symbol]] = defaultdict(list)
         for unit in units:
@@ -32,6 +37,7 @@ class UseLinker:
 
     def add_uses(self, unit: Unit) -> None:
         """Add the edges of one file."""
+        self._add_flow(unit)
         for use in unit.facts.uses:
             if use.role == "call":
                 self._add_call(unit, use)
@@ -65,7 +71,8 @@ class UseLinker:
         candidates = self._methods.get(name, []) if unknown and name not in COMMON_METHODS else []
         dst = candidates[0].node_id if len({item.qualified_name for item in candidates}) == 1 else None
         target = use.text or use.chain
-        self._edges.add(src.node_id, dst, "calls", unit.at(use.line), target=target, confidence="ambiguous")
+        how = "name" if dst is None else "unique_name"
+        self._edges.add(src.node_id, dst, "calls", unit.at(use.line), target=target, how=how, confidence="ambiguous")
 
     def _is_known(self, steps: list[Found | None], length: int) -> bool:
         """Whether the object that a method is called on is known."""
@@ -86,6 +93,21 @@ class UseLinker:
             held = self._resolver.types.settle(found, None)
             return None if held is None or held.value is value else self._callee(held.weaken())
         return value, found.exact
+
+    def _add_flow(self, unit: Unit) -> None:
+        """Add the calls that the flow of values shows."""
+        called = self._called.get(unit.path, {})
+        choices: dict[int, set[str]] = defaultdict(set)
+        for call in called:
+            choices[call.place].add(call.target)
+        for call, line in called.items():
+            src, dst = unit.owner(call.owner), self._symbols[call.target]
+            kind = "instantiates" if dst.kind == "class" else "calls"
+            confidence = "inferred" if len(choices[call.place]) == 1 else "ambiguous"
+            self._edges.add(
+                src.node_id, dst.node_id, kind, unit.at(line), target=dst.qualified_name, how=call.how,
+                confidence=confidence,
+            )  # fmt: skip
 
     def _add_load(self, unit: Unit, use: Use) -> None:
         src = unit.owner(use.owner)

@@ -7,6 +7,7 @@ from synth.graph.code.python import bindings, clauses, definitions
 from synth.graph.code.python.collector import Collector, Handler, Visit
 from synth.graph.code.python.exports import read_exports_call
 from synth.graph.code.python.expressions import visit_chain
+from synth.graph.code.python.flow.lowering import lower_file
 from synth.graph.code.python.grammar import COMPREHENSIONS, docstring_of, field, text_of
 from synth.graph.code.python.recovery import parse_soundly
 
@@ -37,6 +38,13 @@ def read_file(collection: str, path: str, text: str, *, is_test: bool) -> FileFa
     for index, gives_self in collector.gives_self.items():
         if gives_self and index >= 0:
             collector.definitions[index] = collector.definitions[index]._replace(returns_self=True)
+    for index in collector.generators:
+        if index >= 0:
+            collector.definitions[index] = collector.definitions[index]._replace(is_generator=True)
+    code, names = lower_file(
+        tree.root_node, collector.bindings, collector.imports, collector.definitions, collector.by_node,
+        collector.lambda_scopes,
+    )  # fmt: skip
     return FileFacts(
         collection=collection, path=path, language="python", is_test=is_test,
         n_lines=source.count(b"\n") + (not source.endswith(b"\n") and bool(source)), n_bytes=len(source),
@@ -44,7 +52,7 @@ def read_file(collection: str, path: str, text: str, *, is_test: bool) -> FileFa
         exports=collector.exports, exports_from=collector.exports_from, exports_complete=collector.exports_complete,
         scopes=collector.scopes, definitions=collector.definitions, parameters=collector.parameters,
         bindings=collector.bindings, imports=collector.imports,
-        uses=[use for _, use in sorted(collector.uses.values())], manifest="", code=[], names=[],
+        uses=[use for _, use in sorted(collector.uses.values())], manifest="", code=code, names=names,
     )  # fmt: skip
 
 

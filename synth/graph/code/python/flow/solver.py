@@ -1,0 +1,193 @@
+"""Which values reach which variable of one file? Its constraints, worked through until nothing changes.
+
+An inclusion-based analysis (Andersen's) with difference propagation: each variable holds a set of objects, copies pass
+on what is new, and instructions that need an object (reading its attribute, calling it) run once for each object that
+arrives. Places that files share are variables too; what arrives there from this file is put into `outbox`.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from synth.graph.code.python.flow import objects as kinds
+from synth.graph.code.python.flow.world import Key, World
+from synth.graph.code.python.units import Unit
+
+PLAIN_STAYS = kinds.PLAIN - {kinds.EXTERNAL}
+
+Watcher = Callable[[int], None]
+"""Runs once for each object that reaches a variable."""
+
+
+class Site(NamedTuple):
+    """A call as it is written."""
+
+    place: int  # a number for the place in the file, the same for all that may be called there
+    result: int
+    owner: int
+    line: int
+    positional: tuple[int, ...]
+    named: tuple[tuple[str, int], ...]
+    star: int
+    double_star: int
+
+
+class Called(NamedTuple):
+    """A call that was found: who is called from where, and how that was told."""
+
+    place: int
+    owner: int
+    target: str  # node id
+    how: str
+
+
+class FileSolver:
+    """The variables and constraints of one file."""
+
+    def __init__(self, world: World, unit: Unit) -> None:
+        self.world = world
+        self.unit = unit
+        self.objects = world.objects
+        self.values: list[set[int]] = []
+        self.outbox: dict[Key, set[int]] = {}
+        self.asked: set[Key] = set()
+        self.called: dict[Called, int] = {}
+        self._constants: dict[int, int] = {}
+        self.literals: dict[int, str] = {}  # variables that hold a string literal and nothing else
+        self._next: list[list[int]] = []
+        self._watchers: list[list[Watcher]] = []
+        self._shared: dict[int, Key] = {}
+        self._places: dict[Key, int] = {}
+        self._pending: dict[int, set[int]] = {}
+        self._once: set[tuple[object, ...]] = set()
+        self.receive: Callable[[Key], Iterable[int]] = lambda _: ()
+
+    # Variables
+
+    def new(self) -> int:
+        """A fresh variable."""
+        self.values.append(set())
+        self._next.append([])
+        self._watchers.append([])
+        return len(self.values) - 1
+
+    def reserve(self, count: int) -> None:
+        """Make the variables that the file's code numbers."""
+        for _ in range(count):
+            self.new()
+
+    def constant(self, item: int) -> int:
+        """A variable that holds one object."""
+        variable = self._constants.get(item)
+        if variable is None:
+            variable = self._constants[item] = self.new()
+            self.add(variable, (item,))
+        return variable
+
+    def add(self, variable: int, items: Iterable[int]) -> None:
+        """Let objects reach a variable."""
+        held = self.values[variable]
+        fresh = {item for item in items if item not in held}
+        if not fresh:
+            return
+        held |= fresh
+        key = self._shared.get(variable)
+        if key is not None:
+            known = self.objects.known
+            kept = PLAIN_STAYS if key.kind in {"name", "member"} else kinds.PLAIN
+            told = {item for item in fresh if known[item][0] not in kept}
+            if told:
+                self.outbox.setdefault(key, set()).update(told)
+        waiting = self._pending.get(variable)
+        if waiting is None:
+            self._pending[variable] = fresh
+        else:
+            waiting |= fresh
+
+    def link(self, source: int, target: int) -> None:
+        """Let all that reaches a variable reach another."""
+        if source < 0 or target < 0 or source == target:
+            return
+        if not self.first_time(source, target):
+            return
+        self._next[source].append(target)
+        if self.values[source]:
+            self.add(target, self.values[source])
+
+    def watch(self, variable: int, watcher: Watcher) -> None:
+        """Run a function for each object that has reached or will reach a variable."""
+        if variable < 0:
+            return
+        self._watchers[variable].append(watcher)
+        for item in list(self.values[variable]):
+            if variable not in self._pending or item not in self._pending[variable]:
+                watcher(item)
+
+    def first_time(self, *what: object) -> bool:
+        """Whether this has not been asked before."""
+        if what in self._once:
+            return False
+        self._once.add(what)
+        return True
+
+    def run(self) -> None:
+        """Pass on what is new until nothing is."""
+        pending = self._pending
+        while pending:
+            variable, fresh = pending.popitem()
+            for following in self._next[variable]:
+                self.add(following, fresh)
+            for watcher in list(self._watchers[variable]):
+                for item in fresh:
+                    watcher(item)
+
+    def hold(self, result: int, container: int, item: int) -> None:
+        """Let a container reach a variable as soon as something of the source reaches one of its items."""
+
+        def fill(found: int) -> None:
+            if self.objects.known[found][0] not in kinds.PLAIN:
+                self.link(container, result)
+
+        self.watch(item, fill)
+
+    # Places that files share
+
+    def place(self, key: Key) -> int:
+        """The variable of a shared place."""
+        variable = self._places.get(key)
+        if variable is None:
+            variable = self.new()
+            self.adopt(key, variable)
+        return variable
+
+    def adopt(self, key: Key, variable: int) -> None:
+        """Make a variable that of a shared place."""
+        self._places[key] = variable
+        self.asked.add(key)
+        self.deliver(key, self.receive(key))
+        self._shared[variable] = key
+
+    def deliver(self, key: Key, items: Iterable[int]) -> None:
+        """Take in what other files have put into a shared place."""
+        variable = self._places[key]
+        self._shared.pop(variable, None)
+        self.add(variable, items)
+        self._shared[variable] = key
+
+    def flow_from(self, sources: Iterable[int | Key], target: int) -> None:
+        """Let objects and the contents of shared places reach a variable."""
+        for source in sources:
+            if isinstance(source, Key):
+                self.link(self.place(source), target)
+            else:
+                self.add(target, (source,))
+
+    # What was found
+
+    def record(self, site: Site, target: str, how: str) -> None:
+        """Note that a definition calls a function or makes an object of a class."""
+        self.called[Called(site.place, site.owner, target, how)] = site.line
+
+    def class_of(self, item: int) -> str | None:
+        """The class of an object, where it is one of the source."""
+        known = self.objects.known[item]
+        return known[1] if known[0] in {kinds.INSTANCE, kinds.TYPED} else None
