@@ -125,13 +125,17 @@ def count_graph(nodes: pa.Table, edges: pa.Table) -> m.Graph:
 def count_coverage(nodes: pa.Table, edges: pa.Table, tally: SampleTally) -> m.Coverage:
     """How many nodes and certain edges the accepted samples speak of, by kind."""
     node_totals, node_hits = Counter[str](), Counter[str]()
+    outside = set()
     for node_id, kind in zip(nodes["node_id"].to_pylist(), nodes["kind"].to_pylist(), strict=True):
+        if kind == "external":
+            outside.add(node_id)
+            continue
         node_totals[kind] += 1
         node_hits[kind] += node_id in tally.nodes
     edge_totals, edge_hits = Counter[str](), Counter[str]()
     columns = (edges[name].to_pylist() for name in ("src", "dst", "kind", "confidence"))
     for src, dst, kind, confidence in zip(*columns, strict=True):
-        if dst is not None and confidence != "ambiguous":
+        if dst is not None and dst not in outside and confidence != "ambiguous":
             edge_totals[kind] += 1
             edge_hits[kind] += (src, dst, kind) in tally.edges
     return m.Coverage(

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -64,8 +64,8 @@ class CodeGraph:
     """The graph of one collection or of several, indexed by id, by name and by edge end.
 
     Edges of confidence `ambiguous` are kept out of `out` and `into`, because nothing may be stated on their strength,
-    and so are those that lead out of the source; `unresolved` gives both. What the source only uses is in `externals`
-    and not in `nodes`.
+    and so are those that lead out of the source; `unresolved` gives both, the latter without `dst`. What the source
+    only uses is in `externals` and not in `nodes`.
     """
 
     def __init__(self, nodes: Iterable[Node], edges: Iterable[Edge]) -> None:
@@ -77,7 +77,9 @@ class CodeGraph:
         self._into: dict[str, list[Edge]] = defaultdict(list)
         self._unresolved: dict[str, list[Edge]] = defaultdict(list)
         for edge in edges:
-            if edge.dst not in self.nodes or edge.confidence == "ambiguous":
+            if edge.dst in self.externals:
+                self._unresolved[edge.src].append(replace(edge, dst=None))
+            elif edge.dst is None or edge.confidence == "ambiguous":
                 self._unresolved[edge.src].append(edge)
             else:
                 self._out[edge.src].append(edge)

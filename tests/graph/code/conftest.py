@@ -50,7 +50,7 @@ class Built:
         return {
             (self._name(row["src"]), self._name(row["dst"]))
             for row in self.rows
-            if row["kind"] in kinds and row["dst"] and confidence in {None, row["confidence"]}
+            if row["kind"] in kinds and row["dst"] in self.graph.nodes and confidence in {None, row["confidence"]}
         }
 
     def out(self, src: str, *kinds: str) -> dict[str, str]:
@@ -58,7 +58,7 @@ class Built:
         return {
             self._name(row["dst"]): row["confidence"]
             for row in self.rows
-            if row["kind"] in kinds and row["dst"] and self._name(row["src"]) == src
+            if row["kind"] in kinds and row["dst"] in self.graph.nodes and self._name(row["src"]) == src
         }
 
     def open(self, src: str, *kinds: str) -> dict[str, str]:
@@ -66,7 +66,7 @@ class Built:
         return {
             row["target"]: row["confidence"]
             for row in self.rows
-            if row["kind"] in kinds and not row["dst"] and self._name(row["src"]) == src
+            if row["kind"] in kinds and row["dst"] not in self.graph.nodes and self._name(row["src"]) == src
         }
 
     def _name(self, node_id: str) -> str:

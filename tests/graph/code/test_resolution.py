@@ -406,6 +406,28 @@ def test_a_property_that_is_annotated_with_its_own_name_ends(build: Build) -> No
     assert calls(build, body) == {"pkg.main.Tool.use": "inferred"}
 
 
+def test_what_is_used_of_other_packages_has_a_node_for_each_name(build: Build) -> None:
+    built = build(
+        {
+            "m.py": """
+            import os.path
+            import lib.deep as d
+            from lib import Base
+            class C(Base, dict): pass
+            def f(): d.g().h(); os.path.join("a"); print(len("b"))
+            """
+        }
+    )
+    used = {node.qualified_name: node.name for node in built.graph.externals.values()}
+    names = {"os.path": "path", "lib.deep": "deep", "lib.Base": "Base", "builtins.dict": "dict", "lib.deep.g": "g"}
+    assert used == {**names, "os.path.join": "join"}
+    ids = {node.node_id: name for name, node in zip(used, built.graph.externals.values(), strict=True)}
+    called = {ids[row["dst"]] for row in built.rows if row["kind"] == "calls" and row["dst"] in ids}
+    assert called == {"lib.deep.g", "os.path.join"}
+    extended = {ids[row["dst"]] for row in built.rows if row["kind"] == "inherits"}
+    assert extended == {"lib.Base", "builtins.dict"}
+
+
 def test_a_lambda_makes_the_calls_in_it_and_the_function_around_names_them(build: Build) -> None:
     built = build(
         {

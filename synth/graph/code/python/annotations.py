@@ -76,7 +76,7 @@ def _only_class(options: list[Node], depth: int) -> str:
 
 
 def generic_name(node: Node) -> str:
-    """The name of what is subscripted: `Optional` for `typing.Optional[X]`; empty for anything that is not subscripted."""
+    """`Optional` for `typing.Optional[X]`; empty for anything that is not subscripted."""
     if node.type == "generic_type":
         return text_of(node.named_children[0])
     if node.type == "subscript":

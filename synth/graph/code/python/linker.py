@@ -1,6 +1,7 @@
 """From the facts of one collection to its nodes and edges."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 
 from synth.graph.code.facts import FileFacts
 from synth.graph.code.language import Edge, NodeRow
@@ -13,6 +14,7 @@ from synth.graph.code.python.structure import add_contains, add_imports, add_inh
 from synth.graph.code.python.testing import add_tests
 from synth.graph.code.python.units import build_units
 from synth.graph.code.python.uses import UseLinker
+from synth.graph.code.toolkit.outside import Outside
 
 
 def link_collection(facts: Sequence[FileFacts], manifests: Mapping[str, str]) -> tuple[Iterator[NodeRow], list[Edge]]:
@@ -28,12 +30,17 @@ def link_collection(facts: Sequence[FileFacts], manifests: Mapping[str, str]) ->
     units = build_units(facts)
     resolver = Resolver(units)
     edges = EdgeSet()
+    outside = Outside(facts[0].collection, "python", _last_name)
     add_contains(edges, units)
-    add_imports(edges, units, resolver)
-    add_inherits(edges, units, resolver)
+    add_imports(edges, units, resolver, outside)
+    add_inherits(edges, units, resolver, outside)
     add_overrides(edges, units, resolver)
-    linker = UseLinker(edges, units, resolver, solve(units, resolver))
+    linker = UseLinker(edges, outside, units, resolver, solve(units, resolver))
     for unit in units:
         linker.add_uses(unit)
     add_tests(edges, units)
-    return node_rows(units, Publicity(units, resolver)), edges.rows()
+    return chain(node_rows(units, Publicity(units, resolver)), outside.rows()), edges.rows()
+
+
+def _last_name(name: str) -> str:
+    return name.rpartition(".")[2]

@@ -13,6 +13,7 @@ from synth.graph.code.python.nodes import file_id, package_id
 from synth.graph.code.python.resolver import Resolver, is_mangled
 from synth.graph.code.python.units import Symbol, Unit
 from synth.graph.code.python.values import External, Found
+from synth.graph.code.toolkit.outside import Outside
 
 
 def add_contains(edges: EdgeSet, units: Sequence[Unit]) -> None:
@@ -38,7 +39,7 @@ def _package_above(packages: dict[str, Unit], directory: str) -> Unit | None:
     return packages.get(directory)
 
 
-def add_imports(edges: EdgeSet, units: Sequence[Unit], resolver: Resolver) -> None:
+def add_imports(edges: EdgeSet, units: Sequence[Unit], resolver: Resolver, outside: Outside) -> None:
     """Join modules to the modules and symbols that they import, and files to the files that they need."""
     for unit in units:
         for item in unit.facts.imports:
@@ -48,16 +49,16 @@ def add_imports(edges: EdgeSet, units: Sequence[Unit], resolver: Resolver) -> No
                 edges.add(unit.root.node_id, module.root.node_id, "imports", unit.at(item.line), target=name)
                 _depend(edges, unit, module, item.line)
             elif item.symbol in {"", "*"}:
-                edges.add(unit.root.node_id, None, "imports", unit.at(item.line), target=name)
+                edges.add(unit.root.node_id, outside.node_id(name), "imports", unit.at(item.line), target=name)
             if item.symbol == "*" and module is not None:
                 for exported in sorted(resolver.modules.exported(module)):
                     found = resolver.module_member(module, exported)
                     _depend_on_value(edges, unit, found, item.line)
             elif item.symbol not in {"", "*"}:
-                _add_symbol(edges, unit, resolver, item, name)
+                _add_symbol(edges, unit, resolver, outside, item, name)
 
 
-def _add_symbol(edges: EdgeSet, unit: Unit, resolver: Resolver, item: Import, module: str) -> None:
+def _add_symbol(edges: EdgeSet, unit: Unit, resolver: Resolver, outside: Outside, item: Import, module: str) -> None:
     found = resolver.resolve_import(unit, item)
     target = f"{module}{'' if module.endswith('.') else '.'}{item.symbol}"
     value = found.value if found is not None else None
@@ -66,7 +67,7 @@ def _add_symbol(edges: EdgeSet, unit: Unit, resolver: Resolver, item: Import, mo
         edges.add(unit.root.node_id, node.node_id, "imports", unit.at(item.line), target=target)
         _depend(edges, unit, node.unit, item.line)
     else:
-        edges.add(unit.root.node_id, None, "imports", unit.at(item.line), target=target)
+        edges.add(unit.root.node_id, outside.node_id(target), "imports", unit.at(item.line), target=target)
 
 
 def _depend_on_value(edges: EdgeSet, unit: Unit, found: Found | None, line: int) -> None:
@@ -86,8 +87,8 @@ def classes_of(units: Sequence[Unit]) -> Iterator[Symbol]:
     return (symbol for unit in units for symbol in unit.symbols if symbol.kind == "class")
 
 
-def add_inherits(edges: EdgeSet, units: Sequence[Unit], resolver: Resolver) -> None:
-    """Join classes to their direct bases; a base outside of the source has no `dst`."""
+def add_inherits(edges: EdgeSet, units: Sequence[Unit], resolver: Resolver, outside: Outside) -> None:
+    """Join classes to their direct bases; a base outside of the source is an external node."""
     for cls in classes_of(units):
         for use in resolver.classes.base_uses(cls):
             found = resolver.classes.resolve_base(cls, use)
@@ -96,12 +97,12 @@ def add_inherits(edges: EdgeSet, units: Sequence[Unit], resolver: Resolver) -> N
                 assert found is not None
                 edges.link(cls, value, "inherits", cls.unit.at(use.line), exact=found.exact)
                 continue
-            written = use.text or use.chain
-            if isinstance(value, External):
-                written = value.name.removeprefix("builtins.")
-            if written != "object":
-                confidence = "exact" if isinstance(value, External) else "ambiguous"
-                edges.add(cls.node_id, None, "inherits", cls.unit.at(use.line), target=written, confidence=confidence)
+            if not isinstance(value, External):
+                written = use.text or use.chain
+                edges.add(cls.node_id, None, "inherits", cls.unit.at(use.line), target=written, confidence="ambiguous")
+            elif value.name != "builtins.object":
+                base, name = outside.node_id(value.name), value.name.removeprefix("builtins.")
+                edges.add(cls.node_id, base, "inherits", cls.unit.at(use.line), target=name)
 
 
 def add_overrides(edges: EdgeSet, units: Sequence[Unit], resolver: Resolver) -> None:

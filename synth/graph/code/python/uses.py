@@ -9,7 +9,8 @@ from synth.graph.code.python.flow.solver import Called
 from synth.graph.code.python.resolver import Resolver, split_chain
 from synth.graph.code.python.roles import is_property
 from synth.graph.code.python.units import Symbol, Unit
-from synth.graph.code.python.values import External, Found, Instance, Receiver
+from synth.graph.code.python.values import External, Found, Instance, Receiver, Super
+from synth.graph.code.toolkit.outside import Outside
 
 COMMON_METHODS = frozenset(
     name
@@ -23,9 +24,11 @@ class UseLinker:
     """Turns the uses of a collection into edges."""
 
     def __init__(
-        self, edges: EdgeSet, units: Sequence[Unit], resolver: Resolver, called: Mapping[str, Mapping[Called, int]]
-    ) -> None:
+        self, edges: EdgeSet, outside: Outside, units: Sequence[Unit], resolver: Resolver,
+        called: Mapping[str, Mapping[Called, int]],
+    ) -> None:  # fmt: skip
         self._edges = edges
+        self._outside = outside
         self._called = called
         self._symbols = {symbol.node_id: symbol for unit in units for symbol in unit.symbols}
         self._resolver = resolver
@@ -56,11 +59,13 @@ class UseLinker:
         if callee is not None:
             symbol, exact = callee
             kind = "instantiates" if symbol.kind == "class" else "calls"
-            self._edges.link(src, symbol, kind, unit.at(use.line), exact=exact)
+            how = ("self" if _is_receiver(steps) else "name") if exact else "type"
+            self._edges.link(src, symbol, kind, unit.at(use.line), how=how, exact=exact)
             return
         if found is not None and isinstance(found.value, External):
             if not found.value.name.startswith("builtins."):
-                self._edges.add(src.node_id, None, "calls", unit.at(use.line), target=found.value.name)
+                outside = self._outside.node_id(found.value.name)
+                self._edges.add(src.node_id, outside, "calls", unit.at(use.line), target=found.value.name)
             return
         self._add_unresolved(unit, use, src, steps)
 
@@ -132,3 +137,8 @@ class UseLinker:
         callee = None if found is None else self._callee(found)
         if callee is not None and callee[0] is not unit.owner(use.owner):
             self._edges.link(callee[0], unit.owner(use.owner), "decorates", unit.at(use.line), exact=callee[1])
+
+
+def _is_receiver(steps: list[Found | None]) -> bool:
+    """Whether a chain hangs on `self`, `cls` or `super()`."""
+    return any(found is not None and isinstance(found.value, Instance | Receiver | Super) for found in steps[:2])

@@ -54,28 +54,22 @@ def _named(low: Lowering, node: Node, frame: Frame, op: Op) -> int:
 
 
 def _generic(low: Lowering, node: Node, name: str, arguments: list[Node], frame: Frame, depth: int) -> int:
-    if name in TRANSPARENT:
-        return annotated(low, arguments[0], frame, depth + 1)
-    if name in {"Union", "Optional"}:
-        return low.asm.merge([annotated(low, argument, frame, depth + 1) for argument in arguments])
+    def inner(argument: Node) -> int:
+        return annotated(low, argument, frame, depth + 1)
+
+    if name in TRANSPARENT or name in {"Union", "Optional"}:
+        options = arguments if name in {"Union", "Optional"} else arguments[:1]
+        return low.asm.merge([inner(option) for option in options])
     if name in CLASSES:
-        inner = unwrap(arguments[0])
-        return _named(low, inner, frame, Op.TYPE_CLASS) if inner.type in {"identifier", "attribute"} else -1
+        cls = unwrap(arguments[0])
+        return _named(low, cls, frame, Op.TYPE_CLASS) if cls.type in {"identifier", "attribute"} else -1
     if name in SEQUENCES:
-        return _filled(low, "list", {"*": annotated(low, arguments[0], frame, depth + 1)}, node)
+        return low.filled("list", [("*", inner(arguments[0]))], line_of(node))
     if name in MAPPINGS and len(arguments) == 2:
-        key, value = (annotated(low, argument, frame, depth + 1) for argument in arguments)
-        return _filled(low, "dict", {"#": key, "*": value}, node)
+        return low.filled("dict", [("#", inner(arguments[0])), ("*", inner(arguments[1]))], line_of(node))
     if name in {"tuple", "Tuple"}:
         many = len(arguments) == 2 and arguments[1].type == "ellipsis"
-        parts = {
-            "*" if many else str(position): annotated(low, argument, frame, depth + 1)
-            for position, argument in enumerate(arguments)
-        }
-        return _filled(low, "tuple", parts, node)
+        parts = [("*" if many else str(position), inner(argument)) for position, argument in enumerate(arguments)]
+        return low.filled("tuple", parts, line_of(node))
     generic = node.child_by_field_name("value") or node.named_children[0]
-    return annotated(low, generic, frame, depth + 1) if generic.type in {"identifier", "attribute"} else -1
-
-
-def _filled(low: Lowering, kind: str, items: dict[str, int], node: Node) -> int:
-    return low.filled(kind, list(items.items()), line_of(node))
+    return inner(generic) if generic.type in {"identifier", "attribute"} else -1

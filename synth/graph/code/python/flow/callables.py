@@ -1,4 +1,4 @@
-"""What do definitions and calls do to values? Function and class objects, their decorators, arguments and parameters."""
+"""What do definitions and calls do to values? Functions, classes, their decorators, arguments and parameters."""
 
 from functools import partial
 

@@ -366,5 +366,6 @@ HANDLERS: dict[int, Callable[[Builder, Operands], None]] = {
     Op.CALL: _call, Op.RETURN: _return, Op.YIELD: _yield, Op.YIELD_FROM: _yield_from, Op.ITERATE: _iterate,
     Op.ENTER: _enter, Op.AWAIT: _await, Op.OPERATE: _operate, Op.METHOD: _method, Op.NARROW: _narrow,
     Op.SUPER: _super, Op.TYPE: _type, Op.TYPE_CLASS: _type_class, Op.PARAMETER: _parameter,
-    Op.HOLD: _hold, Op.DECORATE: _decorate, Op.RAISE: _raise, Op.CLASS_NAME: _class_name, Op.MODULE_NAME: _module_name, Op.WRAP: _wrap, Op.FIELD: _field,
+    Op.HOLD: _hold, Op.DECORATE: _decorate, Op.RAISE: _raise, Op.CLASS_NAME: _class_name,
+    Op.MODULE_NAME: _module_name, Op.WRAP: _wrap, Op.FIELD: _field,
 }  # fmt: skip
