@@ -149,6 +149,13 @@ class RunFolder:
         """The folder of a stage whose rows the fingerprint fixes."""
         return Stage(self.path / f"{name}-{print_}", outputs)
 
+    def earlier(self, stage: Stage, settings: str) -> Stage | None:
+        """A finished stage of the same name from before a change, if it was made with the same settings."""
+        name = stage.path.name.rpartition("-")[0]
+        found = [Stage(path, stage.outputs) for path in self.path.glob(f"{name}-*") if path != stage.path]
+        found = [other for other in found if other.is_finished and other.summary().get("settings") == settings]
+        return max(found, key=lambda other: other.path.stat().st_mtime, default=None)
+
     def identity(self) -> dict[str, Any] | None:
         """What the run was started with, or None in a new folder."""
         path = self.path / "run.json"

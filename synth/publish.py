@@ -28,7 +28,7 @@ from synth.shards import (
 )
 
 if TYPE_CHECKING:
-    from synth.run import Run
+    from synth.steps import Run
 
 
 @dataclass(frozen=True)

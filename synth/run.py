@@ -7,10 +7,8 @@ a teacher answered is in the ledger, whose answers outlive every stage.
 
 import logging
 import shutil
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,18 +18,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import ValidationError
 
-from synth import __version__, rounds, stages, tally
+from synth import rounds, stages, tally
 from synth.asking import Asking, Round
 from synth.checks import execution
 from synth.config import Budget, Config, EngineSettings, SourceSettings, load_config
 from synth.engines import choose_engine
 from synth.errors import UserError
 from synth.estimate import Estimate, estimate_plan, round_shares
-from synth.folder import RunFolder, Stage, fingerprint, to_parquet
-from synth.graph.code import link
+from synth.folder import RunFolder, Stage, fingerprint, to_parquet, write_atomically
+from synth.graphing import build_graph
 from synth.identity import identify
 from synth.ledger import Ledger
-from synth.mapper import InProcess, Job, Mapper, RayData, StageFunction
+from synth.mapper import InProcess, Mapper, RayData
 from synth.meter import Meter
 from synth.progress import Progress, silent
 from synth.prompts import prompt_hashes, resource
@@ -39,54 +37,13 @@ from synth.publish import Asked, Made, publish
 from synth.schema import DOCUMENTS, EDGES, FILES, NODES
 from synth.shards import Metrics
 from synth.sources import list_files
+from synth.steps import Run
 
 FILES_PER_PART = 128
 LARGE_SOURCE_BYTES = (
     10_000_000  # about 300,000 lines: from here on a second worker saves more than the start of Ray costs
 )
 log = logging.getLogger(__name__)
-
-
-@dataclass
-class Run:
-    """One run: where it writes, what it was asked, how it maps, and what has been done so far."""
-
-    folder: RunFolder
-    config: Config
-    mapper: Mapper
-    progress: Progress
-    scratch: Path
-    """A folder outside OUT that ends with the run."""
-    address: str | None = None
-    """Of the Ray cluster to run on."""
-    stages: list[Stage] = field(default_factory=list)
-    timings: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def timed(self, name: str) -> Iterator[None]:
-        """Record the seconds that a stage took."""
-        started = time.monotonic()
-        yield
-        self.timings[name] = round(time.monotonic() - started, 3)
-
-    def stage(self, name: str, key: Any, *outputs: str) -> tuple[Stage, str]:
-        """The stage's folder, named by a hash of `key` and of the code's version, and that hash."""
-        print_ = fingerprint(name, __version__, key)
-        stage = self.folder.stage(name, print_, *outputs)
-        self.stages.append(stage)
-        return stage, print_
-
-    def map(self, stage: Stage, function: StageFunction, inputs: Sequence[tuple[Path, ...]]) -> None:
-        """Make the parts of a stage that are not there yet; each is on disk as soon as it is finished."""
-        name = stage.path.name.partition("-")[0]
-        with self.timed(name):
-            jobs = [Job(index, paths) for index, paths in enumerate(inputs) if not stage.has(index)]
-            done = len(inputs) - len(jobs)
-            self.progress(name, done, len(inputs))
-            for index, tables in self.mapper.map(function, jobs):
-                stage.commit(index, tables)
-                done += 1
-                self.progress(name, done, len(inputs))
 
 
 def corpus(
@@ -191,31 +148,34 @@ def resolve(config: Config) -> Config:
 
 
 def graph(
-    source: str | Path, out: str | Path, settings: SourceSettings | None = None, progress: Progress = silent
+    source: str | Path,
+    out: str | Path,
+    settings: SourceSettings | None = None,
+    progress: Progress = silent,
+    *,
+    workers: int | None = None,
 ) -> tuple[pa.Table, pa.Table]:
     """Write the code graph of one source alone, as `nodes.parquet` and `edges.parquet`, and return both tables.
+
+    What was read, parsed and linked stays in `out/.run`: a later call takes what has not changed from there.
 
     Raises:
         UserError: the source or the output folder is not usable.
     """
-    settings = settings or SourceSettings()
-    with TemporaryDirectory(prefix="synth-") as scratch:
-        listed = list_sources([str(source)], settings, Path(scratch))
-        wanted = listed.filter(pa.compute.equal(listed["skip_reason"], ""))
-        facts = []
-        for start in range(0, wanted.num_rows, FILES_PER_PART):
-            documents = stages.read(wanted.slice(start, FILES_PER_PART), settings)["documents"]
-            facts.append(stages.parse(documents)["facts"])
-            progress("graph", start, wanted.num_rows)
-        nodes, edges = link(facts)
-    folder = Path(out)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        pq.write_table(nodes, folder / "nodes.parquet", compression="zstd")
-        pq.write_table(edges, folder / "edges.parquet", compression="zstd")
-    except OSError as error:
-        raise UserError(f"--out {folder} cannot be written: {error.strerror}; choose another folder") from None
-    return nodes, edges
+    config = Config(sources=settings or SourceSettings())
+    folder = RunFolder(Path(out))
+    with folder.locked(), TemporaryDirectory(prefix="synth-") as scratch:
+        listed = list_sources([str(source)], config.sources, Path(scratch))
+        run = Run(folder, config, choose_mapper(listed, workers, None), progress, Path(scratch))
+        try:
+            built, _ = build_graph(run, listed)
+        finally:
+            run.mapper.close()
+        nodes, edges = built.linked.part("nodes", 0), built.linked.part("edges", 0)
+        for path in (nodes, edges):
+            write_atomically(folder.out / f"{path.parent.name}.parquet", path.read_bytes())
+        folder.drop_stages_except(run.stages)
+        return pq.read_table(nodes), pq.read_table(edges)
 
 
 def list_sources(sources: Sequence[str], settings: SourceSettings, scratch: Path) -> pa.Table:
@@ -252,26 +212,7 @@ def choose_mapper(listed: pa.Table, workers: int | None, address: str | None) ->
 def _prepare(run: Run, listed: pa.Table) -> tuple[Made, Any]:
     """Read, parse, link and plan."""
     config = run.config
-    wanted = listed.filter(pa.compute.equal(listed["skip_reason"], ""))
-    columns = ["collection", "path", "sha256", "revision", "license"]
-    key: Any = fingerprint(config.sources.identity(), wanted.select(columns).to_pylist())
-
-    # What is to be read is written outside OUT, since it says where on this machine the bytes are.
-    read, key = run.stage("read", key, "documents", "skipped")
-    file_parts = []
-    for index, start in enumerate(range(0, wanted.num_rows, FILES_PER_PART)):
-        file_parts.append((run.scratch / f"files-{index:05d}.parquet",))
-        pq.write_table(wanted.slice(start, FILES_PER_PART), file_parts[-1][0])
-    run.map(read, partial(stages.read, settings=config.sources), file_parts)
-
-    parse, key = run.stage("parse", key, "facts")
-    run.map(parse, stages.parse, [(path,) for path in read.parts("documents")])
-
-    linked, key = run.stage("link", key, "nodes", "edges")
-    with run.timed("link"):
-        if not linked.has(0):
-            nodes, edges = link(parse.tables("facts"))
-            linked.commit(0, {"nodes": to_parquet(nodes), "edges": to_parquet(edges)})
+    (read, parse, linked), key = build_graph(run, listed)
     if not pq.read_metadata(linked.part("nodes", 0)).num_rows:
         raise UserError("the source holds no code that can be read: " + _reasons(listed, read))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from corpora import SHOP, config, rows
 
-from synth import publish, run, stages
+from synth import graphing, publish, run, stages
 from synth.engines.template import TemplateEngine
 from synth.errors import UserError
 from synth.shards import verify_release
@@ -166,7 +166,7 @@ def test_an_update_leaves_nothing_of_the_stages_that_it_replaced(tmp_path):
     run.corpus([SHOP], tmp_path / "out", config("seed=3"), update=True)
     after = {path.name for path in (tmp_path / "out" / ".run").iterdir() if path.is_dir()}
     assert len(before) == len(after)
-    assert len(before & after) == 3  # read, parse and link know nothing of a seed
+    assert len(before & after) == 4  # read, parse, bundle and link know nothing of a seed
 
 
 def test_damage_to_the_release_is_mended_by_the_same_command(tmp_path):
@@ -226,14 +226,14 @@ def test_the_graph_alone(tmp_path):
     nodes, edges = run.graph(SHOP, tmp_path / "graph")
     names = set(nodes["qualified_name"].to_pylist())
     assert {"shop.basket.Basket.put", "shop.pricing.total.total_of"} <= names
-    assert sorted(path.name for path in (tmp_path / "graph").iterdir()) == ["edges.parquet", "nodes.parquet"]
+    assert sorted(path.name for path in (tmp_path / "graph").iterdir()) == [".run", "edges.parquet", "nodes.parquet"]
     assert edges.num_rows > 100
 
 
 @pytest.mark.ray
 def test_any_number_of_workers_gives_the_same_files(tmp_path, monkeypatch):
     monkeypatch.setattr(stages, "TASKS_PER_PART", 32)
-    monkeypatch.setattr(run, "FILES_PER_PART", 2)
+    monkeypatch.setattr(graphing, "FILES_PER_PART", 2)
     run.corpus([SHOP], tmp_path / "0", config(), workers=0)
     for workers in (1, 2, 4):
         run.corpus([SHOP], tmp_path / str(workers), config(), workers=workers)

@@ -121,6 +121,7 @@ class FileFacts(NamedTuple):
     manifest: str  # the text of a file that says how the source is laid out, such as go.mod; empty for code
     code: list[int]  # what values its statements move, as `synth.graph.code.python.flow` encodes it; empty elsewhere
     names: list[str]  # that the code speaks of by their position
+    digest: str = ""  # of the text that was read
 
 
 def manifest_facts(collection: str, path: str, text: str) -> FileFacts:

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
+import pyarrow as pa
+
 from synth.graph.code.facts import FileFacts
 
 
@@ -26,6 +28,10 @@ Link = Callable[[Sequence[FileFacts], Mapping[str, str]], tuple[Iterable[NodeRow
 """Joins the files of one collection; it is also given the texts of the collection's manifests by their paths."""
 
 
+Group = Callable[[pa.Table], list[list[int]]]
+"""Parts facts, with the schema `synth.graph.code.facts.FACTS`, into groups of rows that can be linked by themselves."""
+
+
 class ReadFile(Protocol):
     """Reads the facts of one file."""
 
@@ -42,3 +48,5 @@ class Language(NamedTuple):
     name: str
     read_file: ReadFile
     link: Link
+    group: Group | None = None
+    """Parts the rows of its facts into groups that say nothing about each other; None where they may."""

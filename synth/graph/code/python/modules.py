@@ -28,6 +28,19 @@ def module_names(paths: Iterable[str], imported: Iterable[str] = ()) -> dict[str
     return {path: ".".join(_name(_parts(path), packages, prefixes)) for path in paths}
 
 
+def imported_names(imports: Iterable[tuple[str, str]]) -> set[str]:
+    """The dotted names that absolute imports mention.
+
+    Args:
+        imports: the module and the symbol of each, the latter empty or `*` where a whole module is meant.
+    """
+    return {
+        f"{module}.{symbol}" if symbol not in {"", "*"} else module
+        for module, symbol in imports
+        if not module.startswith(".")
+    }
+
+
 def _parts(path: str) -> tuple[str, ...]:
     stem = path.removesuffix(".py").removesuffix(".pyi").removesuffix(".pyw")
     return tuple(stem.split("/"))

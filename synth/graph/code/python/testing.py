@@ -16,7 +16,7 @@ def add_tests(edges: EdgeSet, units: Sequence[Unit]) -> None:
     symbols = {symbol.node_id: symbol for unit in units for symbol in unit.symbols}
     calls: dict[str, list[Edge]] = defaultdict(list)
     for edge in edges.rows():
-        if edge.kind in {"calls", "instantiates"} and edge.dst is not None and edge.confidence != "ambiguous":
+        if edge.kind in {"calls", "instantiates"} and edge.dst in symbols and edge.confidence != "ambiguous":
             calls[edge.src].append(edge)
     for unit in units:
         if unit.facts.is_test:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from synth.graph.code.facts import Binding, Definition, FileFacts, Import
-from synth.graph.code.python.modules import module_names
+from synth.graph.code.python.modules import imported_names, module_names
 from synth.schema import content_id
 
 Bound = Binding | Import
@@ -68,13 +68,8 @@ class Unit:
 def build_units(facts: Sequence[FileFacts]) -> list[Unit]:
     """Name the files of a collection, and index what they define and bind."""
     ordered = sorted(facts, key=lambda file: file.path)
-    imported = {
-        f"{item.module}.{item.symbol}" if item.symbol not in {"", "*"} else item.module
-        for file in ordered
-        for item in file.imports
-        if not item.module.startswith(".")
-    }
-    names = module_names([file.path for file in ordered], imported)
+    imports = ((item.module, item.symbol) for file in ordered for item in file.imports)
+    names = module_names([file.path for file in ordered], imported_names(imports))
     return [_build_unit(file, names[file.path]) for file in ordered]
 
 

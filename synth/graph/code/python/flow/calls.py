@@ -7,12 +7,15 @@ from synth.graph.code.python.flow import objects as kinds
 from synth.graph.code.python.flow.solver import FileSolver, Site
 from synth.graph.code.python.flow.world import Key
 
+MAX_ARGUMENTS = 40
+"""A call with more arguments than this, once those of partial objects are counted, is one that runs in a circle."""
+
 MAX_POSITIONS = 6  # items of `*args` that keep their places when they are moved
 
 
 def call(solver: FileSolver, item: int, site: Site, how: str = "") -> None:
     """Call an object at a site; `how` it was told which, where that is not for the object to say."""
-    if not solver.first_time("call", item, site):
+    if len(site.positional) > MAX_ARGUMENTS or not solver.first_time("call", item, site):
         return
     known = solver.objects.known[item]
     kind = known[0]

@@ -14,6 +14,8 @@ from synth.graph.code.python.units import Unit
 
 PLAIN_STAYS = kinds.PLAIN - {kinds.EXTERNAL}
 
+_NOTHING: frozenset[int] = frozenset()
+
 Watcher = Callable[[int], None]
 """Runs once for each object that reaches a variable."""
 
@@ -58,6 +60,7 @@ class FileSolver:
         self._shared: dict[int, Key] = {}
         self._places: dict[Key, int] = {}
         self._pending: dict[int, set[int]] = {}
+        self._late: list[tuple[Watcher, set[int]]] = []  # watchers that came after what they watch for
         self._once: set[tuple[object, ...]] = set()
         self.receive: Callable[[Key], Iterable[int]] = lambda _: ()
 
@@ -118,9 +121,9 @@ class FileSolver:
         if variable < 0:
             return
         self._watchers[variable].append(watcher)
-        for item in list(self.values[variable]):
-            if variable not in self._pending or item not in self._pending[variable]:
-                watcher(item)
+        there = self.values[variable] - self._pending.get(variable, _NOTHING)
+        if there:
+            self._late.append((watcher, there))
 
     def first_time(self, *what: object) -> bool:
         """Whether this has not been asked before."""
@@ -131,8 +134,14 @@ class FileSolver:
 
     def run(self) -> None:
         """Pass on what is new until nothing is."""
-        pending = self._pending
-        while pending:
+        pending, late = self._pending, self._late
+        while pending or late:
+            while late:
+                watcher, there = late.pop()
+                for item in there:
+                    watcher(item)
+            if not pending:
+                return
             variable, fresh = pending.popitem()
             for following in self._next[variable]:
                 self.add(following, fresh)
