@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from synth.graph.code.facts import Use
 from synth.graph.code.python.edges import EdgeSet
-from synth.graph.code.python.flow.solver import Called
+from synth.graph.code.python.flow.solver import CONVERSION, Called, Place
 from synth.graph.code.python.resolver import Resolver, split_chain
 from synth.graph.code.python.roles import is_property
 from synth.graph.code.python.units import Symbol, Unit
@@ -102,17 +102,31 @@ class UseLinker:
     def _add_flow(self, unit: Unit) -> None:
         """Add the calls that the flow of values shows."""
         called = self._called.get(unit.path, {})
-        choices: dict[int, set[str]] = defaultdict(set)
+        choices: dict[Place, set[str]] = defaultdict(set)
         for call in called:
             choices[call.place].add(call.target)
         for call, line in called.items():
             src, dst = unit.owner(call.owner), self._symbols[call.target]
             kind = "instantiates" if dst.kind == "class" else "calls"
-            confidence = "inferred" if len(choices[call.place]) == 1 else "ambiguous"
+            certain = call.how != CONVERSION and self._is_certain(dst, choices[call.place])
+            confidence = "inferred" if certain else "ambiguous"
             self._edges.add(
-                src.node_id, dst.node_id, kind, unit.at(line), target=dst.qualified_name, how=call.how,
+                src.node_id, dst.node_id, kind, unit.at(line), target=dst.qualified_name,
+                how="protocol" if call.how == CONVERSION else call.how,
                 confidence=confidence,
             )  # fmt: skip
+
+    def _is_certain(self, callee: Symbol, choices: set[str]) -> bool:
+        """Whether a call reaches this function or what overrides it: of several, the one that all others override."""
+        return len(choices) == 1 or all(self._overrides(self._symbols[other], callee) for other in choices)
+
+    def _overrides(self, other: Symbol, callee: Symbol) -> bool:
+        cls, base = other.parent, callee.parent
+        if other is callee:
+            return True
+        if other.name != callee.name or cls is None or cls.kind != "class":
+            return False
+        return base in self._resolver.classes.order(cls)
 
     def _add_load(self, unit: Unit, use: Use) -> None:
         src = unit.owner(use.owner)

@@ -4,7 +4,7 @@ from functools import partial
 
 from synth.graph.code.python.flow import calls
 from synth.graph.code.python.flow import objects as kinds
-from synth.graph.code.python.flow.solver import FileSolver, Site
+from synth.graph.code.python.flow.solver import CONVERSION, FileSolver, Site
 from synth.graph.code.python.flow.world import Key
 
 
@@ -47,7 +47,7 @@ def _read_instance(solver: FileSolver, item: int, cls: str, name: str, target: i
     if name == "__class__":
         solver.add(target, (solver.objects.id(kinds.CLASS, cls),))
     elif definer is None and not world.stores(cls, name) and not name.startswith("__"):
-        calls.call_method(solver, item, "__getattr__", (), target, owner, line)
+        calls.call_method(solver, item, "__getattr__", (), target, owner, line, target, CONVERSION)
 
 
 def _bind(solver: FileSolver, receiver: int, target: int, owner: int, line: int, item: int) -> None:
@@ -57,7 +57,7 @@ def _bind(solver: FileSolver, receiver: int, target: int, owner: int, line: int,
     if kind in {kinds.FUNCTION, kinds.CLOSURE, kinds.MANAGED}:
         solver.add(target, (solver.objects.id(kinds.BOUND, item, receiver),))
     elif kind == kinds.WRAPPED and known[1] == "property":
-        site = Site(target, target, owner, line, (solver.constant(receiver),), (), -1, -1)
+        site = Site((target, "get"), target, owner, line, (solver.constant(receiver),), (), -1, -1)
         calls.call(solver, known[2], site, "protocol")
     elif kind == kinds.WRAPPED and known[1] == "classmethod":
         cls = solver.class_of(receiver)
@@ -66,7 +66,7 @@ def _bind(solver: FileSolver, receiver: int, target: int, owner: int, line: int,
     elif kind == kinds.WRAPPED and known[1] == "staticmethod":
         solver.add(target, (known[2],))
     elif kind in {kinds.INSTANCE, kinds.TYPED} and solver.world.definer(known[1], "__get__"):
-        calls.call_method(solver, item, "__get__", (solver.constant(receiver),), target, owner, line)
+        calls.call_method(solver, item, "__get__", (solver.constant(receiver),), target, owner, line, target)
     else:
         solver.add(target, (item,))
 
@@ -148,10 +148,10 @@ def _set_instance(solver: FileSolver, item: int, cls: str, name: str, value: int
         known = solver.objects.known[found]
         if known[0] == kinds.WRAPPED and known[1] == "property":
             setter = solver.place(Key("item", known[2], "setter"))
-            site = Site(value, -1, owner, line, (solver.constant(item), value), (), -1, -1)
+            site = Site((value, "set"), -1, owner, line, (solver.constant(item), value), (), -1, -1)
             solver.watch(setter, lambda function: calls.call(solver, function, site, "protocol"))
         elif known[0] in {kinds.INSTANCE, kinds.TYPED} and solver.world.definer(known[1], "__set__"):
-            calls.call_method(solver, found, "__set__", (solver.constant(item), value), -1, owner, line)
+            calls.call_method(solver, found, "__set__", (solver.constant(item), value), -1, owner, line, value)
 
     if definer is not None:
         solver.watch(solver.place(Key("member", definer, name)), assign)
@@ -167,7 +167,7 @@ def read_item(solver: FileSolver, item: int, key: str, target: int, owner: int, 
     if kind == kinds.CONTAINER:
         read_contents(solver, item, key, target)
     elif kind in {kinds.INSTANCE, kinds.TYPED}:
-        calls.call_method(solver, item, "__getitem__", (), target, owner, line)
+        calls.call_method(solver, item, "__getitem__", (), target, owner, line, target)
         if solver.world.has_foreign_base(known[1]):
             read_contents(solver, item, key, target)
     elif kind in {kinds.CLASS, kinds.EXTERNAL}:
@@ -205,7 +205,7 @@ def set_item(solver: FileSolver, item: int, key: str, value: int, owner: int, li
         return
     known = solver.objects.known[item]
     if known[0] in {kinds.INSTANCE, kinds.TYPED} and key != "#":
-        calls.call_method(solver, item, "__setitem__", (-1, value), -1, owner, line)
+        calls.call_method(solver, item, "__setitem__", (-1, value), -1, owner, line, value)
         if solver.world.has_foreign_base(known[1]):
             put(solver, item, key, value)
     elif known[0] == kinds.CONTAINER:

@@ -114,7 +114,7 @@ def _define_class(low: Lowering, node: Node, index: int) -> int:
     low.asm.frame = frame
     block(low, field(node, "body"))
     for name, variable in frame.env.items():
-        if variable >= 0 and "." not in name:
+        if variable >= 0 and name.isidentifier():
             low.asm.emit(Op.CLASS_NAME, index, low.asm.name(low.asm.mangled(name)), variable)
     low.finished.append(frame)
     low.asm.frame = outer

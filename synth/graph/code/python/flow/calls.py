@@ -31,7 +31,9 @@ def call(solver: FileSolver, item: int, site: Site, how: str = "") -> None:
     elif kind == kinds.CLASS:
         instantiate(solver, known[1], site, how or "flow")
     elif kind in {kinds.INSTANCE, kinds.TYPED}:
-        call_method(solver, item, "__call__", site.positional, site.result, site.owner, site.line, site=site)
+        call_method(
+            solver, item, "__call__", site.positional, site.result, site.owner, site.line, site.place[0], "type", site
+        )
     elif kind == kinds.PARTIAL:
         _call_partial(solver, item, site, how)
     elif kind == kinds.MANAGED:
@@ -265,7 +267,7 @@ def _run_quietly(solver: FileSolver, item: int, site: Site) -> None:
 
 def call_method(
     solver: FileSolver, item: int, name: str, arguments: tuple[int, ...], target: int, owner: int, line: int,
-    site: Site | None = None,
+    place: int, how: str = "protocol", site: Site | None = None,
 ) -> bool:  # fmt: skip
     """Call a special method of an object, where its class defines one; says whether it does."""
     cls = solver.class_of(item)
@@ -273,10 +275,8 @@ def call_method(
     if definer is None:
         return False
     positional = (solver.constant(item), *arguments)
-    place = target if target >= 0 else solver.new()
-    written = site or Site(place, target, owner, line, (), (), -1, -1)
+    written = site or Site((place, name), target, owner, line, (), (), -1, -1)
     extended = written._replace(positional=positional)
-    how = "type" if name == "__call__" else "protocol"
-    if solver.first_time("method", item, name, extended[0], owner, line, arguments):
+    if solver.first_time("method", item, name, extended.place, target, owner, line, arguments):
         solver.watch(solver.place(Key("member", definer, name)), lambda function: call(solver, function, extended, how))
     return True

@@ -6,7 +6,7 @@ from functools import partial
 from synth.graph.code.python.flow import access, calls, iteration, models
 from synth.graph.code.python.flow import objects as kinds
 from synth.graph.code.python.flow.instructions import PARAMETER_KINDS, Op
-from synth.graph.code.python.flow.solver import FileSolver, Site
+from synth.graph.code.python.flow.solver import CONVERSION, FileSolver, Site
 from synth.graph.code.python.flow.world import Key, World, instructions
 from synth.graph.code.python.units import Symbol, Unit
 
@@ -124,14 +124,14 @@ def _call(build: Builder, operands: Operands) -> None:
     result, callee, owner, line, positional, named, star, double_star = operands[:8]
     words = operands[8 + positional :]
     pairs = tuple((build.names[words[2 * index]], words[2 * index + 1]) for index in range(named))
-    site = Site(result, result, owner, line, tuple(operands[8 : 8 + positional]), pairs, star, double_star)
+    site = Site((result, ""), result, owner, line, tuple(operands[8 : 8 + positional]), pairs, star, double_star)
     solver = build.solver
     solver.watch(callee, lambda item: calls.call(solver, item, site))
 
 
 def _decorate(build: Builder, operands: Operands) -> None:
     result, decorator, owner, line, decorated = operands
-    site = Site(result, result, owner, line, (decorated,), (), -1, -1)
+    site = Site((result, ""), result, owner, line, (decorated,), (), -1, -1)
     build.solver.watch(decorator, lambda item: calls.call(build.solver, item, site, "protocol"))
 
 
@@ -190,7 +190,7 @@ def _operate(build: Builder, operands: Operands) -> None:
         if word == "ne":
             names = ("__ne__", "__eq__")
         for method in names:
-            if calls.call_method(solver, item, method, given, result, owner, line):
+            if calls.call_method(solver, item, method, given, result, owner, line, result):
                 return
         if solver.objects.known[item][0] == kinds.CONTAINER:
             solver.add(result, (item,))
@@ -206,14 +206,15 @@ def _reflect(solver: FileSolver, word: str, left: int, result: int, owner: int, 
         solver.add(result, (item,))
     elif left < 0:
         name = {"lt": "gt", "gt": "lt", "le": "ge", "ge": "le", "eq": "eq", "ne": "ne"}.get(word, f"r{word}")
-        calls.call_method(solver, item, f"__{name}__", (), result, owner, line)
+        calls.call_method(solver, item, f"__{name}__", (), result, owner, line, result)
 
 
 def _method(build: Builder, operands: Operands) -> None:
     result, base, name, owner, line = operands
     solver, word = build.solver, build.names[name]
     words = CONTAINS if word == "__contains__" else TESTS.get(word, (word,))
-    solver.watch(base, partial(models.call_first, solver, words, result, owner, line))
+    how = CONVERSION if word in TESTS else "protocol"
+    solver.watch(base, partial(models.call_first, solver, words, result, owner, line, result, how))
 
 
 def _narrow(build: Builder, operands: Operands) -> None:
@@ -222,12 +223,17 @@ def _narrow(build: Builder, operands: Operands) -> None:
     if keep:
         solver.watch(cls, lambda item: _keep(solver, item, source, target))
         return
-    held = [solver.objects.known[item] for item in solver.values[cls]] if cls >= 0 else []
+    held = [solver.objects.known[item] for item in solver.values.get(cls, ())] if cls >= 0 else []
     without = {item[1] for item in held if item[0] == kinds.CLASS}
+    outside = any(item[0] == kinds.EXTERNAL for item in held)
 
     def pass_on(item: int) -> None:
         cls_of = solver.class_of(item)
-        if cls_of is None or not any(solver.world.is_subclass(cls_of, other) for other in without):
+        if cls_of is None:
+            solver.add(target, (item,))
+        elif outside and solver.world.has_foreign_base(cls_of):
+            return  # it may well be one of them
+        elif not any(solver.world.is_subclass(cls_of, other) for other in without):
             solver.add(target, (item,))
 
     solver.watch(source, pass_on)
@@ -308,7 +314,7 @@ def _receiver(solver: FileSolver, function: Symbol, variable: int) -> set[str] |
 
 def _allowed(solver: FileSolver, promised: int) -> set[str] | None:
     """The classes that an annotation allows; None where it may allow anything else."""
-    held = [solver.objects.known[item] for item in solver.values[promised]]
+    held = [solver.objects.known[item] for item in solver.values.get(promised, ())]
     return {item[1] for item in held} if held and all(item[0] == kinds.TYPED for item in held) else None
 
 
@@ -339,7 +345,7 @@ def _hold(build: Builder, operands: Operands) -> None:
 def _raise(build: Builder, operands: Operands) -> None:
     value, owner, line = operands
     solver = build.solver
-    site = Site(value, -1, owner, line, (), (), -1, -1)
+    site = Site((value, ""), -1, owner, line, (), (), -1, -1)
 
     def make(item: int) -> None:
         known = solver.objects.known[item]

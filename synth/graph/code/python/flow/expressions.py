@@ -113,16 +113,12 @@ def _name(low: Lowering, node: Node) -> int:
 def _attribute(low: Lowering, node: Node) -> int:
     holder = field(node, "object")
     name = low.asm.mangled(text_of(field(node, "attribute")))
-    if holder.type == "identifier":
-        path = f"{text_of(holder)}.{name}"
-        if path in low.asm.frame.env:  # narrowed here
-            return low.asm.frame.env[path]
     base = low.value(holder)
     if base < 0:
-        return -1
+        return low.asm.frame.env.get(text_of(node), -1)
     result = low.result(Op.ATTRIBUTE, base, low.asm.name(name), low.owner, line_of(node))
     low.asm.attributes[result] = (base, name)
-    return result
+    return low.asm.frame.env.get(text_of(node), result)
 
 
 def key_of(node: Node) -> str:
@@ -147,7 +143,21 @@ def _subscript(low: Lowering, node: Node) -> int:
         first = keys[0].named_children[0] if keys[0].named_children else None
         begins = first is not None and first.type == "integer" and keys[0].children[0].type == "integer"
         name = f":{text_of(first)}" if first is not None and begins else ":"
-    return low.result(Op.ITEM, base, low.asm.name(name), low.owner, line_of(node))
+    result = low.result(Op.ITEM, base, low.asm.name(name), low.owner, line_of(node))
+    return low.asm.frame.env.get(text_of(node), result) if is_path(node) else result
+
+
+def is_path(node: Node) -> bool:
+    """Whether an expression is a name with attributes and literal keys: it means the same until it is assigned."""
+    while node.type in {"attribute", "subscript"}:
+        if node.type == "subscript":
+            keys = node.children_by_field_name("subscript")
+            if len(keys) != 1 or keys[0].type not in {"string", "integer"}:
+                return False
+            node = field(node, "value")
+        else:
+            node = field(node, "object")
+    return node.type == "identifier"
 
 
 def _sequence(low: Lowering, node: Node) -> int:

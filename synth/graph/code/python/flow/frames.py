@@ -9,7 +9,7 @@ from synth.graph.code.facts import Binding, Import
 from synth.graph.code.python.flow.instructions import Op
 
 Env = dict[str, int]
-"""The variable that holds the present version of each name."""
+"""The variable that holds the present version of each name, and of each path such as `self.x` that was assigned."""
 
 
 @dataclass(slots=True)
@@ -156,6 +156,7 @@ class Assembler:
                 holder.versions.setdefault(name, []).append(variable)
                 self.emit(Op.COPY, self.cell(holder, name), variable)
             return
+        frame.env = {path: var for path, var in frame.env.items() if path.isidentifier() or _root(path) != name}
         frame.env[name] = variable
         if variable >= 0:
             frame.versions.setdefault(name, []).append(variable)
@@ -178,7 +179,7 @@ class Assembler:
     def restore(self, before: Env) -> None:
         """Forget what was narrowed since, and keep what was assigned."""
         frame = self.frame
-        kept = {name: var for name, var in frame.env.items() if var not in frame.narrowed and "." not in name}
+        kept = {name: var for name, var in frame.env.items() if var not in frame.narrowed and name.isidentifier()}
         frame.env = {**before, **kept}
 
     def join(self, ways: list[tuple[Env, bool]]) -> None:
@@ -209,6 +210,7 @@ class Assembler:
         frame = self.frame
         first, last = node.start_point[0] + 1, node.end_point[0] + 1
         heads: Env = {}
+        frame.env = {name: variable for name, variable in frame.env.items() if name.isidentifier()}
         for name, variable in list(frame.env.items()):
             if any(first <= line <= last for line in frame.lines.get(name, ())):
                 heads[name] = self.new()
@@ -223,3 +225,8 @@ class Assembler:
             end = self.frame.env.get(name, -1)
             if end not in {head, -1}:
                 self.emit(Op.COPY, head, end)
+
+
+def _root(path: str) -> str:
+    """The name that a path such as `a.b["c"]` begins with."""
+    return path.partition(".")[0].partition("[")[0]

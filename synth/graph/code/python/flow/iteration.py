@@ -26,13 +26,18 @@ def begin(solver: FileSolver, element: int, owner: int, line: int, is_async: boo
         iterator = solver.new()
         solver.watch(iterator, lambda found: step(solver, found, element, owner, line, is_async=is_async))
         name = "__aiter__" if is_async else "__iter__"
-        if not calls.call_method(solver, item, name, (), iterator, owner, line):
-            if not is_async:
-                calls.call_method(solver, item, "__getitem__", (), element, owner, line)
+        if not calls.call_method(solver, item, name, (), iterator, owner, line, element):
+            if not is_async and _is_sequence(solver, known[1]):
+                calls.call_method(solver, item, "__getitem__", (), element, owner, line, element)
             if solver.world.has_foreign_base(known[1]):
                 access.read_contents(solver, item, "*", element)
     else:
         step(solver, item, element, owner, line, is_async=is_async)
+
+
+def _is_sequence(solver: FileSolver, cls: str) -> bool:
+    """Whether iterating over an object without `__iter__` asks its `__getitem__` for one place after the other."""
+    return not solver.world.has_foreign_base(cls) and solver.world.definer(cls, "keys") is None
 
 
 def step(solver: FileSolver, item: int, element: int, owner: int, line: int, *, is_async: bool) -> None:
@@ -46,11 +51,11 @@ def step(solver: FileSolver, item: int, element: int, owner: int, line: int, *, 
         solver.link(solver.place(Key("item", item, "#" if known[1] == "dict" else "all")), element)
     elif known[0] in {kinds.INSTANCE, kinds.TYPED}:
         if not is_async:
-            calls.call_method(solver, item, "__next__", (), element, owner, line)
+            calls.call_method(solver, item, "__next__", (), element, owner, line, element)
             return
         awaited = solver.new()
         solver.watch(awaited, partial(wait, solver, element, owner, line))
-        calls.call_method(solver, item, "__anext__", (), awaited, owner, line)
+        calls.call_method(solver, item, "__anext__", (), awaited, owner, line, element)
 
 
 def wait(solver: FileSolver, result: int, owner: int, line: int, item: int) -> None:
@@ -59,7 +64,7 @@ def wait(solver: FileSolver, result: int, owner: int, line: int, item: int) -> N
     if known[0] == kinds.COROUTINE:
         solver.link(solver.place(Key("result", known[1], "")), result)
     elif known[0] in {kinds.INSTANCE, kinds.TYPED}:
-        calls.call_method(solver, item, "__await__", (), -1, owner, line)
+        calls.call_method(solver, item, "__await__", (), -1, owner, line, result)
     else:
         solver.add(result, (item,))
 
@@ -86,6 +91,8 @@ def _enter_instance(
     given = solver.new() if is_async else result
     if is_async:
         solver.watch(given, partial(wait, solver, result, owner, line))
-    if not calls.call_method(solver, item, first, (), given, owner, line) and solver.world.has_foreign_base(cls):
+    if not calls.call_method(solver, item, first, (), given, owner, line, result) and solver.world.has_foreign_base(
+        cls
+    ):
         solver.add(result, (item,))
-    calls.call_method(solver, item, last, (), -1, owner, line)
+    calls.call_method(solver, item, last, (), -1, owner, line, result)

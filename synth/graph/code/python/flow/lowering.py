@@ -40,7 +40,7 @@ def lower_file(
     assembler.frame = module
     block(low, root)
     for name, variable in module.env.items():
-        if variable >= 0 and "." not in name:
+        if variable >= 0 and name.isidentifier():
             assembler.emit(Op.MODULE_NAME, assembler.name(name), variable)
     frames = [module]
     position = 0

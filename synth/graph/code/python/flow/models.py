@@ -8,7 +8,7 @@ from functools import partial
 
 from synth.graph.code.python.flow import access, calls, iteration
 from synth.graph.code.python.flow import objects as kinds
-from synth.graph.code.python.flow.solver import FileSolver, Site
+from synth.graph.code.python.flow.solver import CONVERSION, FileSolver, Site
 from synth.graph.code.python.flow.world import Key
 
 Model = Callable[[FileSolver, Site], None]
@@ -166,19 +166,22 @@ def _hold(solver: FileSolver, site: Site, container: int, item: int) -> None:
 
 def call_each(solver: FileSolver, callee: int, arguments: tuple[int, ...], site: Site, result: int) -> None:
     """Call what reaches a variable, as a built-in function does with a function that it is given."""
-    inner = Site(solver.new(), result, site.owner, site.line, arguments, (), -1, -1)
+    inner = Site((solver.new(), ""), result, site.owner, site.line, arguments, (), -1, -1)
     solver.watch(callee, lambda item: calls.call(solver, item, inner, "flow"))
 
 
 def _call_special(solver: FileSolver, names: tuple[str, ...], site: Site) -> None:
+    how = CONVERSION if "__str__" in names or "__bool__" in names else "protocol"
     for argument in site.positional:
-        solver.watch(argument, partial(call_first, solver, names, -1, site.owner, site.line))
+        solver.watch(argument, partial(call_first, solver, names, -1, site.owner, site.line, argument, how))
 
 
-def call_first(solver: FileSolver, names: tuple[str, ...], result: int, owner: int, line: int, item: int) -> None:
+def call_first(
+    solver: FileSolver, names: tuple[str, ...], result: int, owner: int, line: int, place: int, how: str, item: int
+) -> None:
     """Call the first of these special methods that the class of an object defines."""
     for name in names:
-        if calls.call_method(solver, item, name, (), result, owner, line):
+        if calls.call_method(solver, item, name, (), result, owner, line, place, how):
             return
 
 

@@ -20,10 +20,16 @@ Watcher = Callable[[int], None]
 """Runs once for each object that reaches a variable."""
 
 
+CONVERSION = "conversion"
+"""How a special method is called that nothing in the text asks for: the value may as well be of another kind."""
+
+Place = tuple[int, str]
+
+
 class Site(NamedTuple):
     """A call as it is written."""
 
-    place: int  # a number for the place in the file, the same for all that may be called there
+    place: Place  # in the file, the same for all that may be called there: a variable, and the method that is meant
     result: int
     owner: int
     line: int
@@ -36,7 +42,7 @@ class Site(NamedTuple):
 class Called(NamedTuple):
     """A call that was found: who is called from where, and how that was told."""
 
-    place: int
+    place: Place
     owner: int
     target: str  # node id
     how: str
@@ -49,14 +55,15 @@ class FileSolver:
         self.world = world
         self.unit = unit
         self.objects = world.objects
-        self.values: list[set[int]] = []
+        self.values: dict[int, set[int]] = {}  # of the variables that anything has reached
         self.outbox: dict[Key, set[int]] = {}
         self.asked: set[Key] = set()
         self.called: dict[Called, int] = {}
         self._constants: dict[int, int] = {}
         self.literals: dict[int, str] = {}  # variables that hold a string literal and nothing else
-        self._next: list[list[int]] = []
-        self._watchers: list[list[Watcher]] = []
+        self._count = 0
+        self._next: dict[int, list[int]] = {}
+        self._watchers: dict[int, list[Watcher]] = {}
         self._shared: dict[int, Key] = {}
         self._places: dict[Key, int] = {}
         self._pending: dict[int, set[int]] = {}
@@ -68,15 +75,12 @@ class FileSolver:
 
     def new(self) -> int:
         """A fresh variable."""
-        self.values.append(set())
-        self._next.append([])
-        self._watchers.append([])
-        return len(self.values) - 1
+        self._count += 1
+        return self._count - 1
 
     def reserve(self, count: int) -> None:
         """Make the variables that the file's code numbers."""
-        for _ in range(count):
-            self.new()
+        self._count += count
 
     def constant(self, item: int) -> int:
         """A variable that holds one object."""
@@ -88,11 +92,17 @@ class FileSolver:
 
     def add(self, variable: int, items: Iterable[int]) -> None:
         """Let objects reach a variable."""
-        held = self.values[variable]
-        fresh = {item for item in items if item not in held}
-        if not fresh:
-            return
-        held |= fresh
+        held = self.values.get(variable)
+        if held is None:
+            fresh = set(items)
+            if not fresh:
+                return
+            self.values[variable] = set(fresh)
+        else:
+            fresh = {item for item in items if item not in held}
+            if not fresh:
+                return
+            held |= fresh
         key = self._shared.get(variable)
         if key is not None:
             known = self.objects.known
@@ -112,18 +122,21 @@ class FileSolver:
             return
         if not self.first_time(source, target):
             return
-        self._next[source].append(target)
-        if self.values[source]:
-            self.add(target, self.values[source])
+        self._next.setdefault(source, []).append(target)
+        held = self.values.get(source)
+        if held:
+            self.add(target, held)
 
     def watch(self, variable: int, watcher: Watcher) -> None:
         """Run a function for each object that has reached or will reach a variable."""
         if variable < 0:
             return
-        self._watchers[variable].append(watcher)
-        there = self.values[variable] - self._pending.get(variable, _NOTHING)
-        if there:
-            self._late.append((watcher, there))
+        self._watchers.setdefault(variable, []).append(watcher)
+        held = self.values.get(variable)
+        if held:
+            there = held - self._pending.get(variable, _NOTHING)
+            if there:
+                self._late.append((watcher, there))
 
     def first_time(self, *what: object) -> bool:
         """Whether this has not been asked before."""
@@ -143,9 +156,9 @@ class FileSolver:
             if not pending:
                 return
             variable, fresh = pending.popitem()
-            for following in self._next[variable]:
+            for following in self._next.get(variable, ()):
                 self.add(following, fresh)
-            for watcher in list(self._watchers[variable]):
+            for watcher in tuple(self._watchers.get(variable, ())):
                 for item in fresh:
                     watcher(item)
 

@@ -9,6 +9,7 @@ from synth.graph.code.python.flow.expressions import (
     MAX_DEPTH,
     OPERATORS,
     Lowering,
+    is_path,
     key_of,
     line_of,
     operate,
@@ -55,7 +56,7 @@ def _bind_attribute(low: Lowering, target: Node, value: int) -> None:
     frame = low.asm.frame
     name = low.asm.mangled(text_of(field(target, "attribute")))
     base = low.value(field(target, "object"))
-    frame.env.pop(text_of(target), None)
+    _remember(low, target, value)
     if base < 0 or value < 0:
         return
     parameters = frame.parameter_vars
@@ -68,6 +69,16 @@ def _bind_attribute(low: Lowering, target: Node, value: int) -> None:
     rest = low.asm.merge([*(leaf for leaf in leaves if leaf not in kept), *declared]) if kept else value
     if rest >= 0:
         low.asm.emit(Op.SET_ATTRIBUTE, base, low.asm.name(name), rest, low.owner, line_of(target))
+
+
+def _remember(low: Lowering, target: Node, value: int) -> None:
+    """Until it is assigned again, a path holds what was assigned to it here, whatever else its object may hold."""
+    text = text_of(target)
+    env = low.asm.frame.env
+    for path in [path for path in env if path.startswith(text) and not path.isidentifier()]:
+        del env[path]
+    if value >= 0 and is_path(target):
+        env[text] = value
 
 
 def _leaves(low: Lowering, value: int) -> list[int]:
@@ -88,6 +99,7 @@ def _bind_item(low: Lowering, target: Node, value: int) -> None:
     base = low.value(field(target, "value"))
     keys = target.children_by_field_name("subscript")
     held = [low.value(key) for key in keys]
+    _remember(low, target, value)
     if base < 0:
         return
     name = key_of(keys[0]) if len(keys) == 1 else "*"

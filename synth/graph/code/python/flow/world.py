@@ -52,6 +52,7 @@ class World:
         self.symbols = {symbol.node_id: symbol for unit in units for symbol in unit.symbols}
         self._formals: dict[str, dict[int, list[Formal]]] = {}
         self._summaries: dict[str, dict[int, Summary]] = {}
+        self._definers: dict[tuple[str, str], str | None] = {}
         self._orders: dict[str, list[str]] = {}
         self._fields: dict[str, dict[int, list[str]]] = {}
 
@@ -130,7 +131,9 @@ class World:
 
     def definer(self, cls: str, name: str) -> str | None:
         """The class, of the resolution order, whose body binds a name first."""
-        return next((item for item in self.order(cls) if self.defines(item, name)), None)
+        if (cls, name) not in self._definers:
+            self._definers[cls, name] = next((item for item in self.order(cls) if self.defines(item, name)), None)
+        return self._definers[cls, name]
 
     def stores(self, cls: str, name: str) -> bool:
         """Whether a method of the class or of an ancestor assigns the attribute."""
