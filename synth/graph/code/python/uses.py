@@ -20,6 +20,10 @@ COMMON_METHODS = frozenset(
 """Methods of built-in objects and files: a call of one says nothing about the object."""
 
 
+MAX_CHOICES = 8
+"""Where more functions than this may be called, none of them is worth an edge of its own."""
+
+
 class UseLinker:
     """Turns the uses of a collection into edges."""
 
@@ -108,6 +112,8 @@ class UseLinker:
         for call, line in called.items():
             src, dst = unit.owner(call.owner), self._symbols[call.target]
             kind = "instantiates" if dst.kind == "class" else "calls"
+            if len(choices[call.place]) > MAX_CHOICES and not self._is_certain(dst, choices[call.place]):
+                continue
             certain = call.how != CONVERSION and self._is_certain(dst, choices[call.place])
             confidence = "inferred" if certain else "ambiguous"
             self._edges.add(

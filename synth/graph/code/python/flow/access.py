@@ -187,6 +187,13 @@ def read_contents(solver: FileSolver, item: int, key: str, target: int) -> None:
         solver.link(solver.place(Key("item", item, "*")), target)
 
 
+def gather(solver: FileSolver, element: int, target: int) -> None:
+    """A list of what reaches a variable."""
+    part = solver.objects.id(kinds.CONTAINER, "list", solver.unit.path, target)
+    put(solver, part, "*", element)
+    solver.hold(target, solver.constant(part), element)
+
+
 def _slice(solver: FileSolver, item: int, first: int, target: int) -> None:
     """What `sequence[first:]` holds, each item at its new place."""
     part = solver.objects.id(kinds.CONTAINER, "list", solver.unit.path, target)

@@ -98,6 +98,10 @@ def give_result(solver: FileSolver, function: str, site: Site, closure: int = -1
     receiver = site.positional[0] if site.positional else -1
     for name in summary.returned_attributes:
         solver.watch(receiver, partial(_give_attribute, solver, name, site))
+    for position in summary.returned_own_calls:
+        given = argument(solver, function, position, site)
+        given = given if given >= 0 else solver.place(Key("parameter", function, position))
+        solver.watch(given, partial(_give_inner, solver, site._replace(positional=(), named=())))
     if closure >= 0:
         for position in summary.returned_calls:
             captured = solver.place(Key("captured", closure, position))

@@ -110,6 +110,8 @@ def _unpack(solver: FileSolver, item: int, key: str, target: int, owner: int, li
     known = solver.objects.known[item]
     if known[0] == kinds.CONTAINER and known[1] != "dict":
         access.read_contents(solver, item, key, target)
+    elif key.startswith(":"):
+        access.gather(solver, iteration.iterate(solver, solver.constant(item), owner, line), target)
     else:
         iteration.begin(solver, target, owner, line, False, item)
 

@@ -225,11 +225,8 @@ def unpacked(low: Lowering, value: int, position: int, target: Node) -> int:
         return -1
     parts = [child for child in target.named_children if child.type != "comment"]
     starred = next((index for index, part in enumerate(parts) if part.type == "list_splat_pattern"), len(parts))
-    key = str(position) if position < starred else "*" if position == starred else str(position - len(parts))
-    result = low.result(Op.ITEM, value, low.asm.name(f"@{key}"), low.owner, line_of(target))
-    if position == starred:
-        return low.filled("list", [("*", result)], line_of(target))
-    return result
+    key = str(position) if position < starred else f":{position}" if position == starred else "*"
+    return low.result(Op.ITEM, value, low.asm.name(f"@{key}"), low.owner, line_of(target))
 
 
 def _narrowed(low: Lowering, condition: Node, *, holds: bool) -> None:

@@ -47,6 +47,7 @@ class Op(IntEnum):
     HOLD = 33  # v v_container v_item: the container, once it holds something of the source
     RAISE = 34  # v d line: raises a value; of a class, that makes an object
     DECORATE = 35  # v v_decorator d line v_decorated
+    RETURN_OWN_CALL = 36  # d position: returns what one of its own parameters returns when called
 
 
 ARITY = {
@@ -55,7 +56,7 @@ ARITY = {
     Op.ITERATE: 5, Op.ENTER: 5, Op.AWAIT: 4, Op.OPERATE: 6, Op.METHOD: 5, Op.NARROW: 4, Op.SUPER: 3, Op.TYPE: 3,
     Op.PARAMETER: 5, Op.RETURN_PARAMETER: 2, Op.RETURN_ATTRIBUTE: 2, Op.RETURN_CALL: 2, Op.KEEP_PARAMETER: 3,
     Op.CLASS_NAME: 3, Op.MODULE_NAME: 2, Op.WRAP: 3, Op.FIELD: 3, Op.TYPE_CLASS: 3,
-    Op.HOLD: 3, Op.RAISE: 3, Op.DECORATE: 5,
+    Op.HOLD: 3, Op.RAISE: 3, Op.RETURN_OWN_CALL: 2, Op.DECORATE: 5,
 }  # fmt: skip
 """How many operands follow; a `CALL` says so itself."""
 

@@ -167,8 +167,11 @@ def give_back(low: Lowering, value: int) -> None:
         if frame.receiver and base >= 0 and base == frame.parameter_vars[0]:
             asm.emit(Op.RETURN_ATTRIBUTE, frame.owner, asm.name(name))
             continue
-        position = _captured(low, asm.callees.get(leaf, -1))
-        if position >= 0:
+        callee = asm.callees.get(leaf, -1)
+        position = _captured(low, callee)
+        if callee in frame.parameter_vars:
+            asm.emit(Op.RETURN_OWN_CALL, frame.owner, frame.parameter_vars.index(callee))
+        elif position >= 0:
             asm.emit(Op.RETURN_CALL, frame.owner, position)
         else:
             asm.emit(Op.RETURN, frame.owner, leaf)

@@ -27,12 +27,13 @@ class Summary(NamedTuple):
 
     returned: tuple[int, ...]  # parameters that it gives back
     returned_attributes: tuple[str, ...]  # attributes of its first parameter that it gives back
+    returned_own_calls: tuple[int, ...]  # parameters whose results it gives back
     returned_calls: tuple[int, ...]  # parameters of the enclosing function whose results it gives back
     kept: tuple[tuple[str, int], ...]  # parameters that it stores as attributes of the first one
     makes_closures: bool  # whether a function in it gives back what its parameters return
 
 
-NOTHING = Summary((), (), (), (), makes_closures=False)
+NOTHING = Summary((), (), (), (), (), makes_closures=False)
 
 
 class Formal(NamedTuple):
@@ -100,6 +101,8 @@ class World:
             old = found.get(operands[0], NOTHING)
             if op == Op.RETURN_PARAMETER:
                 found[operands[0]] = old._replace(returned=(*old.returned, operands[1]))
+            elif op == Op.RETURN_OWN_CALL:
+                found[operands[0]] = old._replace(returned_own_calls=(*old.returned_own_calls, operands[1]))
             elif op == Op.RETURN_ATTRIBUTE:
                 attributes = (*old.returned_attributes, names[operands[1]])
                 found[operands[0]] = old._replace(returned_attributes=attributes)
@@ -225,7 +228,7 @@ def _plain(cls: Symbol, name: str) -> str:
     return name.removeprefix(f"_{cls.name.lstrip('_')}") if "__" in name[1:] else name
 
 
-_SUMMARIZED = {Op.RETURN_PARAMETER, Op.RETURN_ATTRIBUTE, Op.RETURN_CALL, Op.KEEP_PARAMETER}
+_SUMMARIZED = {Op.RETURN_PARAMETER, Op.RETURN_ATTRIBUTE, Op.RETURN_CALL, Op.RETURN_OWN_CALL, Op.KEEP_PARAMETER}
 
 
 def instructions(code: list[int]) -> list[tuple[int, list[int]]]:
