@@ -20,7 +20,7 @@ VISIBILITIES = ("public", "protected", "package", "private")
 HOW = ("syntax", "name", "self", "annotation", "type", "flow", "protocol", "unique_name")
 """How an edge was found: written so; by scope and imports; through the receiver of a method; by a declared type; by the
 type of a constructed object; by the way that values take; because the language calls it unasked (a property, `with`, an
-operator); because nothing else has that name."""
+operator); because nothing else in the source has what is asked for."""
 
 SPAN = pa.struct([("id", pa.string()), ("path", pa.string()), ("start_line", pa.int32()), ("end_line", pa.int32())])
 """A piece of evidence: the node or document `id` and the lines of `path` that it covers."""

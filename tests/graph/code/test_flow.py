@@ -222,6 +222,47 @@ def test_of_several_choices_only_what_all_others_override_is_certain(build: Buil
     assert built.out("m.any_of", "calls") == {"m.One.run": "ambiguous", "m.Apart.run": "ambiguous"}
 
 
+def test_what_is_asked_of_a_parameter_tells_its_class_where_only_one_has_it_all(build: Build) -> None:
+    built = build(
+        {
+            "m.py": """
+            class Graph:
+                def add_node(self): pass
+                def add_edge(self): pass
+            class Directed(Graph):
+                def add_edge(self): pass
+            class Tree:
+                def add_node(self): pass
+            def both(g):
+                g.add_node(); g.add_edge()
+            def one(g): g.add_node()
+            def known(g):
+                g.add_node(); g.add_edge()
+            known(Directed())
+            """
+        }
+    )
+    assert built.out("m.both", "calls") == {"m.Graph.add_node": "inferred", "m.Graph.add_edge": "inferred"}
+    assert built.out("m.one", "calls") == {}
+    assert built.out("m.known", "calls") == {"m.Graph.add_node": "inferred", "m.Directed.add_edge": "inferred"}
+
+
+def test_a_special_method_is_only_possible_where_the_value_may_be_built_in(build: Build) -> None:
+    built = build(
+        {
+            "m.py": """
+            class View:
+                def __getitem__(self, key): pass
+            def f(x): return x["a"]
+            def g(x): return x["a"]
+            f(View()); f({"a": f}); g(View())
+            """
+        }
+    )
+    assert built.out("m.f", "calls") == {"m.View.__getitem__": "ambiguous"}
+    assert built.out("m.g", "calls") == {"m.View.__getitem__": "inferred"}
+
+
 def test_an_edge_says_how_it_was_found(build: Build) -> None:
     built = build(
         {

@@ -12,6 +12,14 @@ TRANSPARENT = frozenset(
 """Decorators that leave alone what a function returns."""
 
 
+COMMON_METHODS = frozenset(
+    name
+    for kind in (list, dict, set, frozenset, tuple, str, bytes, bytearray, int, float, complex, memoryview)
+    for name in dir(kind)
+) | {"close", "read", "write", "readline", "readlines", "flush", "seek", "open", "start", "run", "send", "put", "next"}
+"""Methods of built-in objects and files: a call of one says nothing about the object."""
+
+
 def is_property(symbol: Symbol) -> bool:
     """Whether reading the attribute calls it."""
     return symbol.kind == "method" and not PROPERTIES.isdisjoint(symbol.fact.decorators)

@@ -7,18 +7,10 @@ from synth.graph.code.facts import Use
 from synth.graph.code.python.edges import EdgeSet
 from synth.graph.code.python.flow.solver import CONVERSION, Called, Place
 from synth.graph.code.python.resolver import Resolver, split_chain
-from synth.graph.code.python.roles import is_property
+from synth.graph.code.python.roles import COMMON_METHODS, is_property
 from synth.graph.code.python.units import Symbol, Unit
 from synth.graph.code.python.values import External, Found, Instance, Receiver, Super
 from synth.graph.code.toolkit.outside import Outside
-
-COMMON_METHODS = frozenset(
-    name
-    for kind in (list, dict, set, frozenset, tuple, str, bytes, bytearray, int, float, complex, memoryview)
-    for name in dir(kind)
-) | {"close", "read", "write", "readline", "readlines", "flush", "seek", "open", "start", "run", "send", "put", "next"}
-"""Methods of built-in objects and files: a call of one says nothing about the object."""
-
 
 MAX_CHOICES = 8
 """Where more functions than this may be called, none of them is worth an edge of its own."""
@@ -108,8 +100,13 @@ class UseLinker:
         called = self._called.get(unit.path, {})
         choices: dict[Place, set[str]] = defaultdict(set)
         for call in called:
-            choices[call.place].add(call.target)
+            if call.how != "unique_name":
+                choices[call.place].add(call.target)
         for call, line in called.items():
+            if not call.target:
+                continue
+            if call.how == "unique_name" and call.place in choices:
+                continue  # where it is known what may come, usage has nothing to add
             src, dst = unit.owner(call.owner), self._symbols[call.target]
             kind = "instantiates" if dst.kind == "class" else "calls"
             if len(choices[call.place]) > MAX_CHOICES and not self._is_certain(dst, choices[call.place]):
@@ -124,6 +121,8 @@ class UseLinker:
 
     def _is_certain(self, callee: Symbol, choices: set[str]) -> bool:
         """Whether a call reaches this function or what overrides it: of several, the one that all others override."""
+        if "" in choices:
+            return False
         return len(choices) == 1 or all(self._overrides(self._symbols[other], callee) for other in choices)
 
     def _overrides(self, other: Symbol, callee: Symbol) -> bool:

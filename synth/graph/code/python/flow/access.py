@@ -165,6 +165,7 @@ def read_item(solver: FileSolver, item: int, key: str, target: int, owner: int, 
     known = solver.objects.known[item]
     kind = known[0]
     if kind == kinds.CONTAINER:
+        solver.record_other((target, "__getitem__"), owner)
         read_contents(solver, item, key, target)
     elif kind in {kinds.INSTANCE, kinds.TYPED}:
         calls.call_method(solver, item, "__getitem__", (), target, owner, line, target)
@@ -216,6 +217,7 @@ def set_item(solver: FileSolver, item: int, key: str, value: int, owner: int, li
         if solver.world.has_foreign_base(known[1]):
             put(solver, item, key, value)
     elif known[0] == kinds.CONTAINER:
+        solver.record_other((value, "__setitem__"), owner)
         put(solver, item, key, value)
 
 

@@ -24,8 +24,7 @@ def call(solver: FileSolver, item: int, site: Site, how: str = "") -> None:
     elif kind == kinds.CLOSURE:
         apply(solver, known[1], site, how or "flow", closure=item)
     elif kind == kinds.BOUND:
-        receiver = solver.objects.known[known[2]][0]
-        told = how or {kinds.TYPED: "annotation", kinds.INSTANCE: "type", kinds.CLASS: "type"}.get(receiver, "flow")
+        told = how or _told_by(solver.objects.known[known[2]])
         first = solver.constant(known[2])
         call(solver, known[1], site._replace(positional=(first, *site.positional)), told)
     elif kind == kinds.CLASS:
@@ -44,6 +43,13 @@ def call(solver: FileSolver, item: int, site: Site, how: str = "") -> None:
         _call_wrapped(solver, item, site, how)
     elif kind in {kinds.EXTERNAL, kinds.MEMBER}:
         models.call_known(solver, item, site)
+
+
+def _told_by(receiver: kinds.Object) -> str:
+    """How it was told which method of a receiver is called."""
+    if receiver[-1] == kinds.USAGE:
+        return "unique_name"
+    return {kinds.TYPED: "annotation", kinds.INSTANCE: "type", kinds.CLASS: "type"}.get(receiver[0], "flow")
 
 
 def _call_wrapped(solver: FileSolver, item: int, site: Site, how: str) -> None:

@@ -25,6 +25,7 @@ class Builder:
         self.names = solver.unit.facts.names
         self.symbols = solver.unit.symbols
         self.positions: dict[int, int] = {}  # how many parameters of each definition were seen
+        self.used: dict[int, set[str]] = {}  # attributes that are read of parameters of which nothing is promised
 
     def symbol(self, definition: int) -> str:
         """The node id of a definition."""
@@ -42,6 +43,10 @@ def open_solver(world: World, unit: Unit, receive: Callable[[Key], set[int]]) ->
         handler = HANDLERS.get(op)
         if handler is not None:
             handler(builder, operands)
+    for variable, names in builder.used.items():
+        cls = world.used_as(names)
+        if cls is not None:
+            solver.add(variable, (world.objects.id(kinds.TYPED, cls, kinds.USAGE),))
     return solver
 
 
@@ -81,6 +86,8 @@ def _string(build: Builder, operands: Operands) -> None:
 def _attribute(build: Builder, operands: Operands) -> None:
     target, base, name, owner, line = operands
     solver, text = build.solver, build.names[name]
+    if base in build.used:
+        build.used[base].add(text)
     solver.watch(base, lambda item: access.read_attribute(solver, item, text, target, owner, line))
 
 
@@ -297,6 +304,8 @@ def _parameter(build: Builder, operands: Operands) -> None:
     allowed = _receiver(solver, function, variable) if position == 0 else None
     if allowed is None and promised >= 0:
         allowed = _allowed(solver, promised)
+    elif allowed is None:
+        build.used[variable] = set()
     if allowed is None:
         solver.link(given, variable)
     else:

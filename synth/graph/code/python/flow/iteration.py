@@ -32,6 +32,9 @@ def begin(solver: FileSolver, element: int, owner: int, line: int, is_async: boo
             if solver.world.has_foreign_base(known[1]):
                 access.read_contents(solver, item, "*", element)
     else:
+        if known[0] == kinds.CONTAINER:
+            solver.record_other((element, "__iter__"), owner)
+            solver.record_other((element, "__next__"), owner)
         step(solver, item, element, owner, line, is_async=is_async)
 
 

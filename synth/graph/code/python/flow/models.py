@@ -183,6 +183,8 @@ def call_first(
     for name in names:
         if calls.call_method(solver, item, name, (), result, owner, line, place, how):
             return
+        if solver.objects.known[item][0] == kinds.CONTAINER:
+            solver.record_other((place, name), owner)
 
 
 def _call_member(solver: FileSolver, holder: int, name: str, site: Site) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 FUNCTION = "function"  # node id
 CLASS = "class"  # node id
 INSTANCE = "instance"  # node id of the class: made by a call that is known
-TYPED = "typed"  # node id of the class: promised by an annotation, a test or a method's first parameter
+TYPED = "typed"  # node id of the class: promised by an annotation, a test or a method's first parameter; or `USAGE`
 BOUND = "bound"  # callable object, receiver object
 MODULE = "module"  # path
 NAMESPACE = "namespace"  # dotted name
@@ -31,6 +31,9 @@ PLAIN = frozenset({STRING, EXTERNAL, MEMBER})
 
 MAX_LINKS = 5
 """A name outside of the source with more links than this is not followed; in a loop it would grow for ever."""
+
+USAGE = "usage"
+"""What marks an object whose class is only told by what is asked of it."""
 
 Object = tuple[Any, ...]
 

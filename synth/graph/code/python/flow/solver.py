@@ -44,7 +44,7 @@ class Called(NamedTuple):
 
     place: Place
     owner: int
-    target: str  # node id
+    target: str  # node id; empty for something that the source does not define
     how: str
 
 
@@ -208,6 +208,10 @@ class FileSolver:
     def record(self, site: Site, target: str, how: str) -> None:
         """Note that a definition calls a function or makes an object of a class."""
         self.called[Called(site.place, site.owner, target, how)] = site.line
+
+    def record_other(self, place: Place, owner: int) -> None:
+        """Note that what is called at a place may also be nothing of the source."""
+        self.called[Called(place, owner, "", "")] = 0
 
     def class_of(self, item: int) -> str | None:
         """The class of an object, where it is one of the source."""

@@ -8,8 +8,12 @@ from synth.graph.code.python.flow import objects as kinds
 from synth.graph.code.python.flow.instructions import ARITY, Op
 from synth.graph.code.python.flow.objects import Objects
 from synth.graph.code.python.resolver import BUILTINS, Resolver
+from synth.graph.code.python.roles import COMMON_METHODS
 from synth.graph.code.python.units import Symbol, Unit
 from synth.graph.code.python.values import External, Instance
+
+MIN_USED = 2
+"""So many attributes that no built-in object has must be asked of an object before they tell its class."""
 
 MAX_HANDED_ON = 20  # imports of imports that are followed
 
@@ -53,6 +57,7 @@ class World:
         self.symbols = {symbol.node_id: symbol for unit in units for symbol in unit.symbols}
         self._formals: dict[str, dict[int, list[Formal]]] = {}
         self._summaries: dict[str, dict[int, Summary]] = {}
+        self._members: dict[str, list[str]] | None = None
         self._definers: dict[tuple[str, str], str | None] = {}
         self._orders: dict[str, list[str]] = {}
         self._fields: dict[str, dict[int, list[str]]] = {}
@@ -145,6 +150,31 @@ class World:
             if _plain(symbol, name) in symbol.unit.attributes.get(symbol.fact.body, ()):
                 return True
         return False
+
+    def used_as(self, names: set[str]) -> str | None:
+        """The class of which an object must be that has all of these attributes, where the source has only one such.
+
+        Of classes that inherit from each other the uppermost one counts.
+        """
+        distinct = names - COMMON_METHODS
+        if len(distinct) < MIN_USED:
+            return None
+        if self._members is None:
+            self._members = self._index_members()
+        holders = {cls for name in names for cls in self._members.get(name, ())}
+        fitting = [cls for cls in holders if all(self.definer(cls, name) or self.stores(cls, name) for name in names)]
+        roots = [cls for cls in fitting if not any(other in self.order(cls)[1:] for other in fitting)]
+        return roots[0] if len(roots) == 1 else None
+
+    def _index_members(self) -> dict[str, list[str]]:
+        """The classes that bind each name in their bodies or assign it to their objects."""
+        members: dict[str, list[str]] = {}
+        for symbol in self.symbols.values():
+            if symbol.kind == "class":
+                body = symbol.fact.body
+                for name in {*symbol.unit.tables[body], *symbol.unit.attributes.get(body, ())}:
+                    members.setdefault(name, []).append(symbol.node_id)
+        return members
 
     def has_foreign_base(self, cls: str) -> bool:
         """Whether a class inherits from one that the source does not define, `object` aside."""
