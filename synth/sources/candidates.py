@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from synth.config import SourceSettings
 from synth.schema import FILES
-from synth.sources.languages import is_binary_name, is_vendored, language_of
+from synth.sources.languages import MANIFEST, is_binary_name, is_vendored, is_wanted, language_of
 
 FILES_PER_BATCH = 1024
 
@@ -103,7 +103,7 @@ def _by_name(candidate: Candidate, settings: SourceSettings) -> tuple[str, str]:
         return "binary", ""
     # A name without a suffix says nothing: its first line may.
     has_suffix = "." in candidate.path.rsplit("/", 1)[-1].lstrip(".")
-    if has_suffix and language_of(candidate.path, b"") not in settings.languages:
+    if has_suffix and not is_wanted(candidate.path, b"", settings.languages):
         return "language", ""
     if candidate.n_bytes > settings.max_file_bytes:
         return "too_large", f"{candidate.n_bytes:,} bytes"
@@ -115,13 +115,14 @@ def _by_content(
 ) -> tuple[str, str]:
     if len(data) > settings.max_file_bytes:
         return "too_large", f"{len(data):,} bytes"
-    if language_of(candidate.path, data[:128]) not in settings.languages:
+    if not is_wanted(candidate.path, data[:128], settings.languages):
         return "language", ""
     allowed = settings.allowed_licenses
     if allowed is not None and origin.license not in allowed:
         return "license", origin.license or "no licence found"
-    # Package markers are alike by nature, and each one makes its own folder a package.
-    if raw in seen and not candidate.path.endswith("__init__.py"):
+    # Package markers and manifests may well be alike, and each one says something of its own folder.
+    is_marker = candidate.path.endswith("__init__.py") or language_of(candidate.path, b"") == MANIFEST
+    if raw in seen and not is_marker:
         return "duplicate", ""
     seen.add(raw)
     return "", ""

@@ -9,7 +9,7 @@ import pyarrow as pa
 from synth.config import SourceSettings
 from synth.schema import DOCUMENTS, FILES, content_id
 from synth.sources.decode import Undecodable, decode
-from synth.sources.languages import GENERATED, PROSE, is_test, language_of
+from synth.sources.languages import GENERATED, MANIFEST, PROSE, is_test, language_of
 from synth.sources.locate import fetch
 from synth.sources.secrets import redact
 
@@ -66,7 +66,7 @@ def _read(row: dict[str, Any], settings: SourceSettings) -> dict[str, Any]:
         raise _Skip("binary" if b"\0" in data else "undecodable", str(error)) from None
     if "\0" in text:
         raise _Skip("binary", "null bytes")
-    media = "prose" if language in PROSE else "code"
+    media = MANIFEST if language == MANIFEST else "prose" if language in PROSE else "code"
     _refuse_machine_made(path, text, media, settings)
     text, redactions = redact(text, path)
     return {
@@ -90,6 +90,8 @@ def _refuse_machine_made(path: str, text: str, media: str, settings: SourceSetti
     # An empty `__init__.py` still makes its folder a package.
     if not text.strip() and not path.endswith("__init__.py"):
         raise _Skip("empty")
+    if media == MANIFEST:
+        return
     lines = text.split("\n")
     longest = max(map(len, lines))
     if longest > MAX_LINE or (media == "code" and len(text) / len(lines) > MAX_MEAN_LINE):

@@ -49,6 +49,21 @@ def test_an_empty_package_marker_is_kept(listing, write):
     assert [(row["path"], row["text"]) for row in documents] == [("p/__init__.py", "")]
 
 
+def test_a_manifest_is_read_for_the_languages_that_need_it_alike_or_long(listing, write):
+    files = {
+        "a/tsconfig.json": '{"x": 1}', "b/tsconfig.json": '{"x": 1}', "package.json": '{"y": "' + "z" * 30_000 + '"}',
+        "a/index.ts": "let x = 1", "go.mod": "module m",
+    }  # fmt: skip
+    found = listing(write(files), languages=("typescript",))
+    assert {path: reason for path, reason in found.reasons.items() if reason} == {"go.mod": "language"}
+    documents, skipped = found.read()
+    assert skipped == {}
+    assert {row["path"]: (row["media"], row["language"]) for row in documents} == {
+        "a/index.ts": ("code", "typescript"), "a/tsconfig.json": ("manifest", "manifest"),
+        "b/tsconfig.json": ("manifest", "manifest"), "package.json": ("manifest", "manifest"),
+    }  # fmt: skip
+
+
 def test_a_file_that_changes_or_goes_between_listing_and_reading_is_said_to(listing, write):
     root = write({"a.py": CODE, "b.py": "b = 1\n", "c.py": "c = 1\n"})
     found = listing(root)

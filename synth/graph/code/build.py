@@ -1,16 +1,25 @@
-"""From documents to facts, and from facts to the node and edge tables."""
+"""From documents to facts: which languages can be read, and how a batch of files is."""
 
-from collections import defaultdict
-from collections.abc import Iterable
+import hashlib
 
 import pyarrow as pa
 
-from synth.graph.code.facts import FACTS, FileFacts, manifest_facts, pack, unpack
-from synth.graph.code.language import Edge, Language, Link
+from synth.graph.code.c import C
+from synth.graph.code.cpp import CPP
+from synth.graph.code.csharp import CSHARP
+from synth.graph.code.facts import FileFacts, manifest_facts, pack
+from synth.graph.code.go import GO
+from synth.graph.code.java import JAVA
+from synth.graph.code.javascript import JAVASCRIPT
+from synth.graph.code.language import Language
 from synth.graph.code.python import PYTHON
-from synth.schema import EDGES, NODES
+from synth.graph.code.ruby import RUBY
+from synth.graph.code.rust import RUST
+from synth.graph.code.typescript import TSX, TYPESCRIPT
 
-LANGUAGES: dict[str, Language] = {language.name: language for language in (PYTHON,)}
+LANGUAGES: dict[str, Language] = {
+    language.name: language for language in (PYTHON, GO, JAVA, RUST, CSHARP, RUBY, C, CPP, JAVASCRIPT, TYPESCRIPT, TSX)
+}
 """The languages that can be read, by the name that documents give them."""
 
 MANIFEST = "manifest"
@@ -32,50 +41,19 @@ def parse_documents(documents: pa.Table) -> pa.Table:
     facts = []
     for batch in documents.select(list(columns)).to_batches(max_chunksize=256):
         for collection, path, language, text, is_test in zip(*(batch.column(name) for name in columns), strict=True):
-            if language.as_py() == MANIFEST:
-                facts.append(manifest_facts(collection.as_py(), path.as_py(), text.as_py()))
-                continue
-            reader = LANGUAGES.get(language.as_py())
-            if reader is not None:
-                facts.append(
-                    reader.read_file(collection.as_py(), path.as_py(), text.as_py(), is_test=bool(is_test.as_py()))
-                )
+            found = _read(language.as_py(), collection.as_py(), path.as_py(), text.as_py(), bool(is_test.as_py()))
+            if found is not None:
+                facts.append(found._replace(digest=text_digest(text.as_py())))
     return pack(facts)
 
 
-def link(facts: Iterable[pa.Table]) -> tuple[pa.Table, pa.Table]:
-    """Resolve what the files of each collection say about each other.
-
-    Args:
-        facts: tables with the schema `FACTS`, in any order; together they hold every file of their collections.
-
-    Returns:
-        The nodes and the edges, with the schemas `synth.schema.NODES` and `EDGES`, sorted by collection, path and
-        position whatever the order of the facts.
-    """
-    table = pa.concat_tables([FACTS.empty_table(), *facts])
-    collections = sorted(set(table.column("collection").to_pylist()))
-    nodes, edges = [NODES.empty_table()], [EDGES.empty_table()]
-    for collection in collections:
-        rows = table.filter(pa.compute.equal(table.column("collection"), collection))
-        together: dict[Link, list[FileFacts]] = defaultdict(list)
-        manifests: dict[str, str] = {}
-        for file in sorted(unpack(rows), key=lambda file: (file.language, file.path)):
-            if file.language == MANIFEST:
-                manifests[file.path] = file.manifest
-            else:
-                together[LANGUAGES[file.language].link].append(file)
-        for link_files, files in together.items():
-            node_rows, edge_rows = link_files(files, manifests)
-            nodes.append(pa.Table.from_pylist(list(node_rows), schema=NODES))
-            edges.append(_edge_table(collection, list(edge_rows)))
-    return pa.concat_tables(nodes), pa.concat_tables(edges)
+def text_digest(text: str) -> str:
+    """A hash of a document's text: facts of equal texts at one path are equal."""
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
-def _edge_table(collection: str, edges: list[Edge]) -> pa.Table:
-    columns = list(zip(*edges, strict=True)) if edges else [()] * len(Edge._fields)
-    return pa.Table.from_arrays(
-        [pa.array(column, EDGES.field(name).type) for name, column in zip(Edge._fields, columns, strict=True)]
-        + [pa.array([collection] * len(edges), pa.string())],
-        schema=EDGES,
-    )
+def _read(language: str, collection: str, path: str, text: str, is_test: bool) -> FileFacts | None:
+    if language == MANIFEST:
+        return manifest_facts(collection, path, text)
+    reader = LANGUAGES.get(language)
+    return None if reader is None else reader.read_file(collection, path, text, is_test=is_test)

@@ -1,0 +1,299 @@
+"""Is every definition found? Compares the code graph's definitions with those of universal-ctags.
+
+    python benchmarks/definitions.py path/to/repo go [--show 20]
+
+A definition is matched by file, name and line; where ctags gives another line of the same definition, such as that of
+an annotation, by the nearest of the same name. Kinds that only one side has are named below with the reason, are
+counted, and are left out of recall and precision.
+"""
+
+import argparse
+import json
+import re
+import subprocess
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from synth.graph.code import parse_documents
+from synth.graph.code.facts import unpack
+from synth.schema import DOCUMENTS, table_from_rows
+from synth.sources.languages import is_test, language_of
+
+NEAR = 12  # lines between what the two sides call the place of one definition
+CTAGS = {
+    "go": "Go", "java": "Java", "javascript": "JavaScript", "typescript": "TypeScript", "tsx": "TypeScript",
+    "rust": "Rust", "c": "C", "cpp": "C++", "csharp": "C#", "ruby": "Ruby",
+}  # fmt: skip
+TOGETHER = {"c": ("c", "cpp"), "cpp": ("c", "cpp"), "typescript": ("typescript", "tsx"), "tsx": ("typescript", "tsx")}
+"""Languages that are read as one."""
+
+KINDS: dict[str, dict[str, str]] = {
+    "go": {
+        "func": "function method", "const": "const", "type": "type", "var": "var", "struct": "struct",
+        "interface": "interface", "member": "field", "anonMember": "field", "methodSpec": "method",
+        "talias": "type_alias",
+    },
+    "java": {
+        "annotation": "annotation", "class": "class record", "enumConstant": "enum_member", "field": "field",
+        "enum": "enum", "interface": "interface", "method": "method constructor record",
+    },
+    "javascript": {
+        "class": "class function", "method": "method getter setter constructor generator",
+        "function": "function method generator test", "constant": "const function", "variable": "var let export",
+        "generator": "generator method", "getter": "getter", "setter": "setter", "field": "field",
+    },
+    "typescript": {
+        "class": "class abstract", "method": "method getter setter constructor generator abstract declaration",
+        "function": "function declaration generator", "constant": "const function", "variable": "var let function",
+        "interface": "interface", "enum": "enum", "enumerator": "enum_member", "alias": "type_alias type",
+        "namespace": "namespace", "property": "property field method", "generator": "generator",
+    },
+    "ruby": {
+        "class": "class struct data", "module": "module", "method": "method it alias module_function function",
+        "singletonMethod": "singleton_method", "constant": "constant", "accessor": "attribute", "alias": "alias",
+    },
+}  # fmt: skip
+"""What ctags calls a kind, and what it may be here: the variety, else the kind."""
+
+LEFT_OUT: dict[str, dict[str, str]] = {
+    "go": {
+        "package": "a clause in each file; a package is one node",
+        "packageName": "a name that an import gives, no definition",
+    },
+    "java": {"package": "a clause in each file; a package is one node"},
+    "javascript": {
+        "anonymous": "a callback, which has no name",
+        "import": "a name that an import gives, no definition",
+        "local": "a variable in a function",
+        "misread": "a word of the language or an expression, taken for a name",
+        "key": "a key of an object literal that holds data",
+        "second": "another name of a definition that is listed already",
+    },
+    "typescript": {
+        "anonymous": "a callback, which has no name",
+        "import": "a name that an import gives, no definition",
+        "local": "a variable in a function",
+        "misread": "a word of the language or an expression, taken for a name",
+        "key": "a key of an object literal that holds data",
+        "second": "another name of a definition that is listed already",
+    },
+    "ruby": {
+        "library": "a `require`, which is an import here",
+        "describe": "a group of examples, which has its titles as a name here",
+        "context": "a group of examples, which has its titles as a name here",
+        "writer": "of an `attr_accessor`, which is one definition here",
+    },
+}
+"""Kinds of ctags that are no definitions here, and why."""
+
+_WORDS = frozenset({
+    "any", "as", "async", "await", "catch", "const", "do", "else", "extends", "false", "for", "from", "function", "if",
+    "import", "in", "infer", "instanceof", "is", "let", "new", "null", "of", "readonly", "return", "satisfies",
+    "string", "super", "switch", "this", "throw", "true", "typeof", "undefined", "unknown", "var", "void", "while",
+})  # fmt: skip
+"""Words that ctags takes for names in scripts."""
+
+_IMPORTED = re.compile(r"\s*(import\b|export\b.*\bfrom\b|(type )?[\w$]+( as [\w$]+)?,?$)")
+_WRITTEN = {
+    "constant": r"\bconst\s+([{\[][^=]*?)?(?<![\w$.])NAME(?![\w$])",
+    "alias": r"\btype NAME(?![\w$])",
+    "class": r"\bclass\b|\bfunction NAME\b|\bnew\b",
+    "function": r"(?<![\w$.])NAME(?![\w$])",
+}
+"""How a line looks on which a script defines something of these kinds."""
+
+LOCAL = "in a body"
+_LOST = "ctags loses the rest of what it is in after syntax that it does not know"
+_SCRIPT_EXTRA = {
+    LOCAL: "ctags reads few of them",
+    **dict.fromkeys(("test", "suite", "setup"), "a call of a test runner"),
+    **dict.fromkeys(("default", "export"), "a value that only an export names"),
+    **dict.fromkeys(
+        ("method", "function", "property", "getter", "setter", "field", "constructor", "var", "const"), _LOST
+    ),
+    **dict.fromkeys(("declaration", "interface", "namespace", "abstract"), _LOST),
+}
+EXTRA: dict[str, dict[str, str]] = {
+    "go": {LOCAL: "ctags reads no bodies"},
+    "java": {LOCAL: "ctags reads no bodies", "anonymous": "ctags gives them no name"},
+    "javascript": _SCRIPT_EXTRA,
+    "typescript": _SCRIPT_EXTRA,
+}
+"""Our varieties that ctags does not list, and why."""
+
+
+CUT: dict[str, dict[str, str]] = {"ruby": {"alias": "?!="}}
+"""What ctags sometimes cuts off the end of names, by kind."""
+
+
+class Place(NamedTuple):
+    """A definition."""
+
+    path: str
+    name: str
+    line: int
+    kind: str
+
+
+def main() -> None:
+    """Print recall and precision by kind, and the first differences."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("language", choices=sorted(CTAGS))
+    parser.add_argument("--show", type=int, default=20, help="how many differences to print")
+    arguments = parser.parse_args()
+    languages = TOGETHER.get(arguments.language, (arguments.language,))
+    paths = [
+        path.relative_to(arguments.folder).as_posix()
+        for path in sorted(arguments.folder.rglob("*"))
+        if path.is_file() and language_of(path.name, b"") in languages
+    ]
+    ours = list(our_definitions(arguments.folder, paths))
+    theirs = list(their_definitions(arguments.folder, paths, CTAGS[arguments.language]))
+    cut = CUT.get(arguments.language, {})
+    report(arguments.language, [_cut(item, cut) for item in ours], [_cut(item, cut) for item in theirs], arguments.show)
+
+
+def _cut(item: Place, ends: dict[str, str]) -> Place:
+    return item._replace(name=item.name.rstrip(ends[item.kind]) or item.name) if item.kind in ends else item
+
+
+def our_definitions(folder: Path, paths: list[str]) -> Iterator[Place]:
+    """The definitions of the code graph's facts."""
+    rows = []
+    for path in paths:
+        text = (folder / path).read_bytes().decode("utf-8", "replace")
+        rows.append(
+            {"doc_id": path, "collection": "c", "path": path, "media": "code", "text": text,
+             "language": language_of(path, b""), "is_test": is_test(path)}
+        )  # fmt: skip
+    for file in unpack(parse_documents(table_from_rows(rows, DOCUMENTS))):
+        inside: list[bool] = []
+        for item in file.definitions:
+            above = file.definitions[item.parent] if item.parent >= 0 else None
+            is_body = above is not None and (above.kind in {"function", "method"} or above.variety == "anonymous")
+            inside.append(is_body or (above is not None and inside[item.parent]))
+            yield Place(file.path, item.name, item.line, LOCAL if inside[-1] else item.variety or item.kind)
+
+
+def their_definitions(folder: Path, paths: list[str], language: str) -> Iterator[Place]:
+    """The definitions of ctags, read as one language whatever the suffix says."""
+    command = [
+        "ctags", "--output-format=json", "--fields=+nK", "--sort=no", f"--language-force={language}",
+        "-L", "-", "-f", "-",
+    ]  # fmt: skip
+    done = subprocess.run(
+        command, input="\n".join(paths), cwd=folder, capture_output=True, text=True, errors="replace", check=True
+    )
+    before = ""
+    spoken = (
+        _script_kinds(folder, is_plain=language == "JavaScript") if language in {"JavaScript", "TypeScript"} else None
+    )
+    for line in done.stdout.splitlines():
+        tag = json.loads(line)
+        if tag["_type"] == "tag" and spoken is not None:
+            yield Place(tag["path"], tag["name"], tag["line"], spoken(tag))
+        elif tag["_type"] == "tag":
+            is_writer = tag["kind"] == "accessor" and tag["name"] == f"{before}="
+            before = tag["name"]
+            yield Place(tag["path"], tag["name"], tag["line"], "writer" if is_writer else tag["kind"])
+
+
+def _script_kinds(folder: Path, *, is_plain: bool) -> Callable[[dict[str, Any]], str]:
+    """What the tags of scripts are, told by the lines that they stand on."""
+    lines: dict[str, list[str]] = {}
+    seen: set[tuple[str, int, str]] = set()
+
+    def kind_of(tag: dict[str, Any]) -> str:
+        path, number, name, kind = tag["path"], tag["line"], tag["name"], tag["kind"]
+        if path not in lines:
+            lines[path] = (folder / path).read_bytes().decode("utf-8", "replace").split("\n")
+        line = lines[path][number - 1]
+        place = (path, number, name)
+        is_second = place in seen or re.search(rf"[.\w\]]+\s*[=:]\s*(async )?function\*? {re.escape(name)}\b", line)
+        seen.add(place)
+        if is_plain and kind == "property" and "function" not in line:
+            return "key"
+        return _script_kind(name, kind, line, is_second=bool(is_second))
+
+    return kind_of
+
+
+def _script_kind(name: str, kind: str, line: str, *, is_second: bool) -> str:
+    word = re.escape(name)
+    if name.startswith("AnonymousFunction"):
+        return "anonymous"
+    if name in _WORDS or not re.match(r"[#$\w'\"\[]", name) or line.lstrip().startswith(("//", "*", "/*")):
+        return "misread"
+    if "require(" in line or _IMPORTED.match(line):
+        return "import"
+    if kind in {"constant", "variable"} and line[:1].isspace():
+        return "local"
+    if kind in {"property", "field"} and re.search(rf"{word}['\"]?\s*(:.*,|:.*\{{|,)\s*$|[{{,]\s*{word}\b", line):
+        return "key"
+    pattern = _WRITTEN.get(kind)
+    if pattern is not None and not re.search(pattern.replace("NAME", word), line):
+        return "misread"
+    return "second" if is_second else kind
+
+
+def report(language: str, ours: list[Place], theirs: list[Place], show: int) -> None:
+    """Match the two and print what is found, missed and extra."""
+    left_out, kinds = LEFT_OUT.get(language, {}), KINDS.get(language, {})
+    pairs, missed, extra = match(ours, [item for item in theirs if item.kind not in left_out])
+    total = Counter(item.kind for item in theirs if item.kind not in left_out)
+    found = Counter(other.kind for _, other in pairs)
+    print(f"ctags: {sum(total.values())} definitions, {sum(found.values())} found: recall {_share(found, total)}")
+    for kind in sorted(total):
+        wrong = [mine for mine, other in pairs if other.kind == kind and mine.kind not in kinds.get(kind, "").split()]
+        print(f"  {kind:16}{found[kind]:7}/{total[kind]:<7}{found[kind] / total[kind]:.4f}  {_spoken(wrong)}")
+    for kind, reason in left_out.items():
+        print(f"  {kind:16}{sum(item.kind == kind for item in theirs):7} left out: {reason}")
+    known = EXTRA.get(language, {})
+    more = Counter(item.kind for item in extra)
+    counted = len(pairs) + sum(count for kind, count in more.items() if kind not in known)
+    print(f"ours: {len(ours)} definitions; precision {len(pairs) / max(1, counted):.4f}; not in ctags:")
+    for kind, count in more.most_common():
+        print(f"  {kind:16}{count:7} {known.get(kind, '')}")
+    for title, places in (("missed", missed), ("extra", [item for item in extra if item.kind not in known])):
+        for item in places[:show]:
+            print(f"{title}: {item.path}:{item.line} {item.kind} {item.name}")
+
+
+def match(ours: list[Place], theirs: list[Place]) -> tuple[list[tuple[Place, Place]], list[Place], list[Place]]:
+    """Pairs of the same definition, and what is left on either side."""
+    open_places: dict[tuple[str, str], list[Place]] = defaultdict(list)
+    for item in ours:
+        open_places[item.path, item.name].append(item)
+    pairs, later, missed = [], [], []
+    for other in theirs:
+        same = [item for item in open_places[other.path, other.name] if item.line == other.line]
+        if same:
+            open_places[other.path, other.name].remove(same[0])
+            pairs.append((same[0], other))
+        else:
+            later.append(other)
+    for other in later:
+        near = [item for item in open_places[other.path, other.name] if abs(item.line - other.line) <= NEAR]
+        if near:
+            best = min(near, key=lambda item: abs(item.line - other.line))
+            open_places[other.path, other.name].remove(best)
+            pairs.append((best, other))
+        else:
+            missed.append(other)
+    return pairs, missed, [item for places in open_places.values() for item in places]
+
+
+def _share(found: Counter[str], total: Counter[str]) -> str:
+    return f"{sum(found.values()) / max(1, sum(total.values())):.4f}"
+
+
+def _spoken(wrong: list[Place]) -> str:
+    return f"of another kind here: {dict(Counter(item.kind for item in wrong))}" if wrong else ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,3 @@
+package store
+
+func size() int { return 1 }

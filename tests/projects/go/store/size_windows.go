@@ -1,0 +1,5 @@
+package store
+
+func size() int { return 2 }
+
+func half() int { return size() / 2 }

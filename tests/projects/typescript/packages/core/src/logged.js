@@ -1,0 +1,3 @@
+export function logged() {
+  return (target) => target;
+}
