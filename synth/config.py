@@ -29,7 +29,10 @@ class Settings(BaseModel):
 class SourceSettings(Settings):
     """Which files of a source are read."""
 
-    languages: tuple[str, ...] = Field(("python",), description="languages to read; other files are skipped, counted")
+    languages: tuple[str, ...] = Field(
+        ("python", "c", "cpp", "csharp", "go", "java", "javascript", "typescript", "tsx", "rust", "ruby"),
+        description="languages to read; other files are skipped, counted",
+    )
     max_file_bytes: int = Field(1_000_000, gt=0, description="a larger file is skipped as too_large")
     max_archive_bytes: int = Field(4_000_000_000, gt=0, description="an archive may not unpack to more than this")
     gitignore: bool = Field(True, description="leave out what .gitignore files name")

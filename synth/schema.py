@@ -36,7 +36,7 @@ CHECK = pa.struct([("name", pa.string()), ("score", pa.float32()), ("passed", pa
 PARAMETER = pa.struct(
     [
         ("name", pa.string()),
-        ("kind", pa.string()),  # positional_only | positional | var_positional | keyword_only | var_keyword
+        ("kind", pa.string()),  # positional_only | positional | var_positional | keyword_only | var_keyword | block
         ("annotation", pa.string()),  # as written, or null
         ("default", pa.string()),  # as written, or null where the parameter is required
     ]
