@@ -58,7 +58,7 @@ def _bind(solver: FileSolver, receiver: int, target: int, owner: int, line: int,
         solver.add(target, (solver.objects.id(kinds.BOUND, item, receiver),))
     elif kind == kinds.WRAPPED and known[1] == "property":
         site = Site((target, "get"), target, owner, line, (solver.constant(receiver),), (), -1, -1)
-        calls.call(solver, known[2], site, "protocol")
+        calls.call(solver, known[2], site, CONVERSION if _is_abstract(solver, known[2]) else "protocol")
     elif kind == kinds.WRAPPED and known[1] == "classmethod":
         cls = solver.class_of(receiver)
         if cls is not None:
@@ -69,6 +69,14 @@ def _bind(solver: FileSolver, receiver: int, target: int, owner: int, line: int,
         calls.call_method(solver, item, "__get__", (solver.constant(receiver),), target, owner, line, target)
     else:
         solver.add(target, (item,))
+
+
+def _is_abstract(solver: FileSolver, getter: int) -> bool:
+    """Whether a property is only there to be replaced, maybe by a plain attribute."""
+    known = solver.objects.known[getter]
+    if known[0] not in {kinds.FUNCTION, kinds.CLOSURE}:
+        return False
+    return any("abstract" in decorator for decorator in solver.world.symbols[known[1]].fact.decorators)
 
 
 def _read_class(solver: FileSolver, item: int, cls: str, name: str, target: int) -> None:
