@@ -49,7 +49,7 @@ def test_inspect_shows_one_recipe_and_rejected_rows(made):
     done = synth("inspect", out, "--recipe", "ucd.utilization", "-n", "2")
     assert done.stdout.count("ucd.utilization ·") == 2
     assert "ucd.single_hop ·" not in done.stdout
-    assert "repetition:" in synth("inspect", out, "--rejected").stdout
+    assert "near_duplicate:" in synth("inspect", out, "--rejected").stdout
 
 
 def test_graph_writes_two_tables(tmp_path):
