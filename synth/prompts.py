@@ -19,6 +19,8 @@ import jinja2
 import yaml
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from synth.languages.naming import plural, with_article
+
 _PACKAGED = Path(__file__).parent / "_resources"
 _CHECKOUT = Path(__file__).parent.parent
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
@@ -30,14 +32,14 @@ _environment = ImmutableSandboxedEnvironment(
 )
 
 
-def code_block(code: str) -> str:
-    """Fence a piece of Python; the fence is longer than any run of backticks in it."""
+def code_block(code: str, language: str = "python") -> str:
+    """Fence a piece of code under the word for its language; the fence is longer than any run of backticks in it."""
     longest = max((len(run) for run in re.findall(r"`{3,}", code)), default=2)
     fence = "`" * (longest + 1)
-    return f"{fence}python\n{code}\n{fence}"
+    return f"{fence}{language}\n{code}\n{fence}"
 
 
-_environment.filters["code_block"] = code_block
+_environment.filters |= {"code_block": code_block, "a": with_article, "plural": plural}
 
 
 @dataclass(frozen=True)

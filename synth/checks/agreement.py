@@ -7,8 +7,11 @@ from typing import Any
 
 from synth.checks.base import Context, Verdict, failed, not_checked, passed, turns
 from synth.checks.calls import blocks
+from synth.checks.code import PYTHON, language_of, pieces
 from synth.checks.markdown import prose, split
 from synth.graph.view import Node
+from synth.languages import FENCES, LANGUAGES, syntax
+from synth.languages.naming import last_name
 
 NAME = "agreement"
 VERIFIES = (
@@ -63,14 +66,14 @@ def _unnamed(sample: Mapping[str, Any], answer: str, context: Context) -> Iterat
 def _is_named(node: Node, answer: str, context: Context) -> bool:
     names = {node.name, node.qualified_name}
     owner = context.graph.parent(node.node_id)
-    if node.name == "__init__" and owner:
+    if owner and (node.variety == "constructor" or node.name in {"__init__", "constructor", "initialize"}):
         names |= {owner.name}  # a class is called by its own name
     return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", answer) for name in names if name)
 
 
 def _denials(sample: Mapping[str, Any], answer: str, context: Context) -> Iterator[str]:
     """What is wrong with what the answer says does or does not exist or hold."""
-    made_up = sorted({name.rpartition(".")[2] for name in sample["fabricated"] or ()})
+    made_up = sorted(set(map(last_name, sample["fabricated"] or ())))
     if made_up:
         yield from (_taken_as_real(name, answer) for name in made_up)
         return
@@ -85,17 +88,18 @@ def _denials(sample: Mapping[str, Any], answer: str, context: Context) -> Iterat
 
 def _taken_as_real(name: str, answer: str) -> str:
     """What is wrong with how an answer speaks of a made-up name."""
-    if any(_is_called(name, block.code) for block in split(answer)[1]):
+    if any(_is_called(name, block.code, FENCES.get(block.language, PYTHON)) for block in split(answer)[1]):
         return f"it calls {name}, which does not exist"
     about = re.compile(rf"\b(?:{re.escape(name)}|it|such|one|none)\b", re.IGNORECASE)
     sentences = [sentence for sentence in _SENTENCE.split(prose(answer)) if about.search(sentence)]
     return "" if any(map(_DENIAL.search, sentences)) else f"it does not say that {name} does not exist"
 
 
-def _is_called(name: str, code: str) -> bool:
+def _is_called(name: str, code: str, language: str) -> bool:
     """Whether code calls a name, other than in a comment or where it is defined."""
-    lines = (line.partition("#")[0] for line in code.split("\n"))
-    return any(re.search(rf"(?<!def )(?<!\w){re.escape(name)}\s*\(", line) for line in lines)
+    lines = (line.partition(LANGUAGES[language].comment)[0] for line in code.split("\n"))
+    defined = r"(?<!def )(?<!func )(?<!fn )(?<!function )(?<!\w)"
+    return any(re.search(rf"{defined}{re.escape(name)}\s*\(", line) for line in lines)
 
 
 def _denied(names: set[str], answer: str) -> str:
@@ -104,7 +108,7 @@ def _denied(names: set[str], answer: str) -> str:
     if _OPENS_WITH_NO.search(text):
         return "it opens with No, but what is asked is so"
     for name in sorted(filter(None, names)):
-        word = rf"[`'\"]?(?:\w+\.)*{re.escape(name)}(?:\(\))?[`'\"]?(?!\w)"
+        word = rf"[`'\"]?(?:\w+(?:\.|::|#|/))*{re.escape(name)}(?:\(\))?[`'\"]?(?!\w)"
         absent = rf"{word} (?:{_THING})?(?:does(?:{_NOT}) exist|(?:is|was)(?:{_NOT}) (?:defined|part of|implemented))"
         denied = rf"(?:\b(?:there is|has|defines|have) no|\bno such) {_THING}{word}(?![`'\"]? of (?:its|their) own)"
         if re.search(f"{absent}|{denied}", text, re.IGNORECASE):
@@ -116,11 +120,25 @@ def _code(sample: Mapping[str, Any], answer: str, context: Context) -> Iterator[
     """What is wrong with the code that the answer has to show."""
     if sample["kind"] not in WRITES_CODE:
         return
-    trees = blocks(answer)
-    yield "" if trees else "it shows no code"
+    language = language_of(sample, context)
+    code = [piece.code for piece in pieces(answer, language) if piece.language == language]
+    yield "" if (blocks(answer) if language == PYTHON else code) else "it shows no code"
     target = context.graph.nodes.get(sample["evidence"][0]["id"]) if sample["evidence"] else None
-    if trees and sample["kind"] in DEFINES_TARGET and target and target.parameters is not None:
-        yield _misdefined(target, trees)
+    if code and sample["kind"] in DEFINES_TARGET and target and target.parameters is not None:
+        if language != PYTHON:
+            yield _undefined(target, "\n".join(code), language)
+        elif trees := blocks(answer):
+            yield _misdefined(target, trees)
+
+
+def _undefined(target: Node, code: str, language: str) -> str:
+    """What is wrong with the definition of the target in code that is told by its grammar alone."""
+    found = [item.header for item in syntax.functions(code, language) if item.name == target.name]
+    if not found:
+        return f"its code does not define {target.name}"
+    wanted = [item.name for item in target.parameters or () if item.name.strip("_").isidentifier()]
+    lacking = [[name for name in wanted if not re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)] for text in found]
+    return "" if [] in lacking else f"it defines {target.name} without {', '.join(lacking[0])}"
 
 
 def _misdefined(target: Node, trees: list[ast.Module]) -> str:

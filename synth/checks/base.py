@@ -1,6 +1,7 @@
 """What checks share: the verdict, what is known of the source, and how names are looked up in it."""
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from synth.checks.benchmark_overlap import Benchmark
 from synth.config import CheckSettings
 from synth.graph.view import CodeGraph, Node
+from synth.languages.naming import last_name, split_name
 
 _WORD = re.compile(r"[^\W\d]\w*")
 
@@ -40,13 +42,15 @@ class Context:
     roots: frozenset[str] = field(repr=False)
     """First parts of the qualified names: the top-level packages and modules."""
     externals: frozenset[str] = field(repr=False)
-    """Top-level names of the modules that the source imports from elsewhere."""
+    """Names under which the source may know what it imports from elsewhere; of Python only the top-level ones."""
     imported: frozenset[str] = field(repr=False)
     """Names that some module of the source imports from elsewhere."""
     relations: frozenset[tuple[str, str, str]] = field(repr=False)
     """Source id, kind and destination id of every edge that is not ambiguous."""
     modules: Mapping[tuple[str, str], Node] = field(repr=False)
     """The module of each file of code, by collection and path."""
+    files: Mapping[tuple[str, str], list[Node]] = field(repr=False)
+    """What stands for a whole file of code: its file, and its module where it has one."""
 
     @classmethod
     def build(
@@ -60,7 +64,7 @@ class Context:
         nodes = graph.nodes.values()
         edges = [*graph.edges(), *(edge for node in nodes for edge in graph.unresolved(node.node_id))]
         targets = {edge.target for edge in edges}
-        imported = {edge.target for node in nodes for edge in graph.unresolved(node.node_id, "imports")}
+        imported = [(node, edge.target) for node in nodes for edge in graph.unresolved(node.node_id, "imports")]
         texts = {text for node in nodes for text in (node.signature, node.value, *node.decorators, *node.bases)}
         names = {name for node in nodes for name in (node.name, node.qualified_name)}
         code_words = _words(names | texts | targets)
@@ -73,11 +77,14 @@ class Context:
             code_words=code_words,
             targets=frozenset(targets),
             paths=frozenset(node.path for node in graph.nodes.values() if node.path),
-            roots=frozenset(node.qualified_name.partition(".")[0] for node in graph.nodes.values()) - {""},
-            externals=frozenset(target.partition(".")[0] for target in imported) - {""},
-            imported=frozenset(target.rpartition(".")[2] for target in imported),
+            roots=frozenset(
+                part for node in nodes if node.kind != "file" for part in split_name(node.qualified_name)[:1]
+            ),
+            externals=frozenset(part for node, target in imported for part in _heads(node, target)),
+            imported=frozenset(last_name(target) for _, target in imported),
             relations=frozenset((edge.src, edge.kind, edge.dst or "") for edge in graph.edges()),
             modules={(node.collection, node.path): node for node in nodes if node.kind == "module"},
+            files=_files(nodes),
         )
 
     def named(self, qualified_name: str, collection: str) -> list[Node]:
@@ -86,20 +93,35 @@ class Context:
         return [node for node in found if node.collection == collection]
 
     def is_member(self, name: str, collection: str) -> bool:
-        """Whether a dotted name leads to a node, or to a member that a class inherits or a module imports."""
+        """Whether a full name leads to a node, or to a member that a class inherits or a module imports."""
         if self.named(name, collection):
             return True
-        owner, _, last = name.rpartition(".")
+        last = last_name(name)
+        owner = name.removesuffix(last).rstrip(".:#/")
         graph = self.graph
         for node in self.named(owner, collection):
             if node.kind == "class" and (graph.member(node.node_id, last) or graph.has_unknown_base(node.node_id)):
                 return True
             if node.kind == "module" and any(
-                edge.target.rpartition(".")[2] == last or (edge.dst and graph.nodes[edge.dst].name == last)
+                last_name(edge.target) == last or (edge.dst and graph.nodes[edge.dst].name == last)
                 for edge in [*graph.out(node.node_id, "imports"), *graph.unresolved(node.node_id, "imports")]
             ):
                 return True
         return False
+
+
+def _heads(user: Node, target: str) -> list[str]:
+    """The names under which code may speak of what it imports from elsewhere."""
+    parts = split_name(target)
+    return parts[:1] if user.language == "python" else parts
+
+
+def _files(nodes: Iterable[Node]) -> dict[tuple[str, str], list[Node]]:
+    found: dict[tuple[str, str], list[Node]] = defaultdict(list)
+    for node in nodes:
+        if node.kind in {"file", "module"}:
+            found[node.collection, node.path].append(node)
+    return found
 
 
 def _words(texts: Iterable[str]) -> frozenset[str]:

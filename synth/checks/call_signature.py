@@ -1,12 +1,15 @@
 """Do the calls that the sample shows fit the signatures of what they call?"""
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from synth.checks.base import Context, Verdict, failed, not_checked, passed, turns
 from synth.checks.calls import Instance, Known, Method, Names, blocks, heirs
+from synth.checks.code import PYTHON, language_of, pieces
+from synth.checks.targets import Reached, Targets, fits
 from synth.graph.view import Node, Parameter
+from synth.languages import LANGUAGES, syntax
 
 NAME = "call_signature"
 VERIFIES = (
@@ -19,22 +22,48 @@ def check(sample: Mapping[str, Any], context: Context) -> Verdict:
     """Judge one sample.
 
     A call is judged where its target is certain: a name that the block imports from the source, or that names one thing
-    in the source and nothing else, or a method of such a class or of an object of it.
+    in the source and nothing else, or a method of such a class or, in Python, of an object of it. In other languages
+    the number of arguments has to fit one of the overloads.
     """
     if sample["stage"] == "cpt":
         return not_checked(NAME, "source files are taken as they are")
-    n_checked = 0
-    for text in turns(sample).values():
-        for tree in blocks(text):
-            names = Names(tree, sample, context)
-            for call, scope in names.block.calls:
-                target = names.of(call.func, scope)
-                if not isinstance(target, Known | Method) or (signature := _signature(target, context)) is None:
-                    continue
-                n_checked += 1
-                if fault := misfit(call, signature):
-                    return failed(NAME, f"line {call.lineno}: {target.node.qualified_name} {fault}")
-    return passed(NAME) if n_checked else not_checked(NAME, "no call whose target is certain")
+    language = language_of(sample, context)
+    verdicts = [
+        verdict
+        for text in turns(sample).values()
+        for verdict in (*_python(text, language, sample, context), *_others(text, language, sample, context))
+    ]
+    if fault := next(filter(None, verdicts), ""):
+        return failed(NAME, fault)
+    if verdicts:
+        return passed(NAME)
+    traits = LANGUAGES[language]
+    why = "no call whose target is certain" if traits.has_fixed_arity else f"calls of {traits.title} take any arguments"
+    return not_checked(NAME, why)
+
+
+def _python(text: str, language: str, sample: Mapping[str, Any], context: Context) -> Iterator[str]:
+    """What is wrong with each call in the Python of a text that can be judged, or an empty string."""
+    for tree in blocks(text, language):
+        names = Names(tree, sample, context)
+        for call, scope in names.block.calls:
+            target = names.of(call.func, scope)
+            if isinstance(target, Known | Method) and (signature := _signature(target, context)) is not None:
+                fault = misfit(call, signature)
+                yield f"line {call.lineno}: {target.node.qualified_name} {fault}" if fault else ""
+
+
+def _others(text: str, language: str, sample: Mapping[str, Any], context: Context) -> Iterator[str]:
+    """The same of other languages, where the number of arguments is all that is looked at."""
+    for piece in pieces(text, language):
+        if piece.language == PYTHON or not LANGUAGES[piece.language].has_fixed_arity:
+            continue
+        targets = Targets(piece, sample, context)
+        for call in syntax.calls(piece.code, piece.language):
+            if isinstance(target := targets.of(call), Reached):
+                name = target.nodes[0].qualified_name
+                fault = f"line {call.line}: {name} does not take {call.arity} arguments"
+                yield "" if fits(call, target, piece.language) else fault
 
 
 def _signature(target: Known | Method, context: Context) -> list[Parameter] | None:

@@ -7,13 +7,15 @@ from typing import Any
 from synth.checks import stdlib
 from synth.checks.base import Context, Verdict, failed, not_checked, passed, turns
 from synth.checks.calls import Found, Instance, Known, Local, Missing, Names, Outside, blocks, has_blank
+from synth.checks.code import PYTHON, language_of, pieces
 from synth.checks.scopes import Block, Scope, imported_from, read
+from synth.checks.targets import Lacking, Targets
 from synth.graph.view import CodeGraph, Edge, Node
+from synth.languages import LANGUAGES, syntax
+from synth.languages.naming import last_name
 
 NAME = "called_names"
-VERIFIES = (
-    "Whatever its Python imports or calls exists under that prefix in the source, the standard library or a dependency."
-)
+VERIFIES = "Whatever its code calls, or in Python imports, exists under that prefix, as far as that can be told."
 MIN_SHARED = 4  # letters that an alias has in common with what it stands for
 
 
@@ -21,9 +23,12 @@ def check(sample: Mapping[str, Any], context: Context) -> Verdict:
     """Judge one sample by the blocks of its question and its answer."""
     if sample["stage"] == "cpt":
         return not_checked(NAME, "source files are taken as they are")
+    language = language_of(sample, context)
+    if language != PYTHON:
+        return _check_other(sample, language, context)
     question, answer = (blocks(turns(sample)[part]) for part in ("question", "answer"))
     shown = {name for tree in question for name in _names_of(read(tree, ""))}
-    denied = frozenset(name.rpartition(".")[2] for name in sample["fabricated"] or ())
+    denied = frozenset(map(last_name, sample["fabricated"] or ()))
     n_blocks = 0
     # A question may call what is not there; an answer may use what the question defines.
     for part, trees, allowed in (("question", question, denied), ("answer", answer, shown - denied)):
@@ -33,6 +38,22 @@ def check(sample: Mapping[str, Any], context: Context) -> Verdict:
                 if fault := next(_faults(Names(tree, sample, context), allowed), ""):
                     return failed(NAME, f"{part}: {fault}")
     return passed(NAME) if n_blocks else not_checked(NAME, "it has no whole block of Python")
+
+
+def _check_other(sample: Mapping[str, Any], language: str, context: Context) -> Verdict:
+    """Judge a sample about another language: only a type or package that shows all that it has can lack a name."""
+    traits = LANGUAGES[language]
+    if not traits.shows_all:
+        return not_checked(NAME, f"what {traits.title} calls may be from elsewhere")
+    n_told = 0
+    for piece in pieces(turns(sample)["answer"], language):
+        targets = Targets(piece, sample, context)
+        for call in syntax.calls(piece.code, piece.language) if piece.language == language else ():
+            target = targets.of(call)
+            if isinstance(target, Lacking):
+                return failed(NAME, f"answer: line {call.line} calls {target.name}, which does not exist")
+            n_told += target is not None
+    return passed(NAME) if n_told else not_checked(NAME, "no call whose target is certain")
 
 
 def _faults(names: Names, allowed: Set[str]) -> Iterator[str]:

@@ -6,7 +6,6 @@ not have it (`Missing`), and that it cannot be told (None).
 
 import ast
 import builtins
-import textwrap
 from abc import ABC
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -15,12 +14,11 @@ from typing import Any
 
 from synth.checks import scopes, stdlib
 from synth.checks.base import Context
+from synth.checks.code import PYTHON, pieces
 from synth.checks.code_parses import parse
-from synth.checks.markdown import split
 from synth.checks.scopes import Block, Scope
 from synth.graph.view import Edge, Node
 
-PYTHON = {"python", "py", "python3", ""}
 BLANK = "____"  # what is left out of a fill-in item
 MAX_STEPS = 40  # a longer chain of names is not followed
 _OUTER_BASES = {"ABC": ABC, "Generic": object, "Protocol": object, "object": object, "ABCMeta": ABC}
@@ -79,9 +77,9 @@ class Missing:
 Found = Known | Instance | Method | Local | Outside | Missing | None
 
 
-def blocks(text: str) -> list[ast.Module]:
-    """The blocks of a text that are Python."""
-    code = (textwrap.dedent(block.code) for block in split(text)[1] if block.language in PYTHON)
+def blocks(text: str, language: str = PYTHON) -> list[ast.Module]:
+    """The blocks of a text that are Python; see `synth.checks.code.pieces`."""
+    code = (piece.code for piece in pieces(text, language) if piece.language == PYTHON)
     return [tree for tree in map(parse, code) if tree is not None]
 
 

@@ -20,7 +20,6 @@ import re
 import signal
 import subprocess
 import sys
-import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -28,12 +27,13 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from synth.checks.base import Context, Verdict, failed, not_checked, passed, turns
+from synth.checks.code import PYTHON, pieces
 from synth.checks.code_parses import parse
-from synth.checks.markdown import split
 from synth.checks.splice import find_definition, splice
 from synth.config import CheckSettings
 from synth.errors import UserError
 from synth.graph.view import CodeGraph, Node
+from synth.languages import LANGUAGES
 from synth.sandbox import WORK, Outcome, run_sandboxed, sandbox_fault
 from synth.schema import content_id
 
@@ -47,7 +47,6 @@ PROGRAMS = {"programming", "method", "question"}
 MODULE = "synth_answer"
 MAX_DETAIL = 300
 ASK_SECONDS = 60
-_PYTHON = {"python", "py", "python3"}
 _ASK = "import json, sys; print(json.dumps([sys.executable, sys.prefix, sys.base_prefix, sys.exec_prefix]))"
 _IMPORT = "import importlib, sys; importlib.import_module(sys.argv[1]); print('imported')"
 _COMMANDS = {
@@ -139,9 +138,11 @@ def _plan(sample: Mapping[str, Any], context: Context, texts: Mapping[str, str])
     kind = sample["kind"]
     if sample["stage"] != "sft" or kind not in IMPLEMENTS | PROGRAMS:
         raise Undecided("it is not asked for code that runs")
-    code = _code(sample)
     nodes = [context.graph.nodes[item["id"]] for item in sample["evidence"] if item["id"] in context.graph.nodes]
-    if len(nodes) <= (kind == "from_test") or nodes[0].language != "python" or nodes[0].path not in texts:
+    if nodes and nodes[0].language != PYTHON:
+        raise Undecided(f"{LANGUAGES[nodes[0].language].title} is not run")
+    code = _code(sample)
+    if len(nodes) <= (kind == "from_test") or nodes[0].path not in texts:
         raise Undecided("it is not about Python of the source")
     target = nodes[0]
     new = find_definition(code, target.name)
@@ -160,8 +161,7 @@ def _plan(sample: Mapping[str, Any], context: Context, texts: Mapping[str, str])
 
 def _code(sample: Mapping[str, Any]) -> str:
     """All Python of the answer; one block may build on another."""
-    blocks = [block for block in split(turns(sample)["answer"])[1] if block.language in _PYTHON]
-    code = "\n\n\n".join(textwrap.dedent(block.code) for block in blocks)
+    code = "\n\n\n".join(piece.code for piece in pieces(turns(sample)["answer"]) if piece.language == PYTHON)
     if not code.strip():
         raise Undecided("its answer holds no Python")
     if parse(code) is None:

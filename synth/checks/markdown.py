@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-_BLOCK = re.compile(r"^(`{3,})[ \t]*([\w+\-]*)[^\n`]*\n(.*?)(?:\n)?^\1`*[ \t]*$", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"^(`{3,})[ \t]*([\w+\-#]*)[^\n`]*\n(.*?)(?:\n)?^\1`*[ \t]*$", re.MULTILINE | re.DOTALL)
 _INLINE = re.compile(r"`([^`\n]+)`")
 
 

@@ -14,10 +14,12 @@ def check(sample: Mapping[str, Any], context: Context) -> Verdict:
     if sample["stage"] == "cpt":
         return not_checked(NAME, "it asks no question")
     question = turns(sample)["question"]
+    about = [(item["id"], item["path"]) for item in sample["evidence"]]
+    about += [(claim[end], "") for claim in (sample["claims"] or ())[:1] for end in ("subject", "object")]
     names = set()
-    for item in sample["evidence"]:
-        node = context.graph.nodes.get(item["id"])
-        names |= {node.qualified_name, node.path} if node else {item["path"]}
+    for node_id, path in about:
+        node = context.graph.nodes.get(node_id)
+        names |= {node.qualified_name, node.path} if node else {path}
     if any(f"`{name}`" in question for name in names if name):
         return passed(NAME)
     return failed(NAME, "the question names none of its subjects in full")

@@ -10,13 +10,18 @@ from typing import Any
 
 from synth.checks.base import Context, Verdict, failed, not_checked, passed, turns
 from synth.checks.markdown import split, without_code
+from synth.languages import LANGUAGES
 
 NAME = "unseen_context"
 VERIFIES = "No part of it speaks of a context, document or material that its reader does not see, or of being asked."
 _TEXT = r"(?:context|code|text|information|documents?|documentation|materials?|passages?|excerpts?|snippets?|source)"
 _SHEET = rf"(?:{_TEXT}|code ?base|listing|implementation|repository|repo|reference)"
-_CODE = r"(?:files?|functions?|class(?:es)?|methods?|modules?|tests?|definitions?|signatures?|examples?|usages?)"
-_ANY = rf"(?:(?:source|python|test|relevant|actual|code) )?(?:{_SHEET}|{_CODE})"
+_CODE = (
+    r"(?:files?|functions?|class(?:es)?|methods?|modules?|tests?|definitions?|signatures?|examples?|usages?|structs?"
+    r"|headers?|packages?|traits?)"
+)
+_TITLES = "|".join(re.escape(traits.title.lower()) for traits in LANGUAGES.values())
+_ANY = rf"(?:(?:source|{_TITLES}|test|relevant|actual|code) )?(?:{_SHEET}|{_CODE})"
 _SHOWS = r"(?:shows?|says?|states?|defines?|contains?|indicates?|reveals?|mentions?|tells|confirms?|makes clear|above)"
 _PARTS = (
     rf"\b(?:provided|supplied|attached|aforementioned) {_TEXT}\b",

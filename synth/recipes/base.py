@@ -1,21 +1,32 @@
 """What recipes share: the source that they draw on, the draft of a question, and how evidence becomes words."""
 
-import ast
 import hashlib
 import re
 import textwrap
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
 
 from synth.graph.view import CodeGraph, Edge, Node
+from synth.languages import LANGUAGES
+from synth.recipes.wording import PLACES, can_be_written, full_name, is_spread, word
 
 Item = TypeVar("Item")
 MAX_SUMMARY = 200
 _WORD = re.compile(r"\w+")
 _ROLE = re.compile(r":[a-zA-Z:]+:`(~?)\.?([^`<]*?)(?:\s*<[^`>]*>)?`")  # in reStructuredText, `~` shows the last part
 _RULE = re.compile(r"([=\-~^*#+])\1{2,}")  # the line below, or above, a heading
+_OTHERS_AFTER = re.compile(r"[\s;,)\]}]*(?!#|//|/\*)[^\s;,)\]}]")
+_TAGS = re.compile(
+    r"</?(?:summary|remarks|para|see|seealso|paramref|c|code|p|b|i|em|tt|strong|a)\b(?:[^<>]*?[\"\'](?:\w:)?"
+    r"([\w.]+)[\"\'])?[^<>]*>"
+)  # of C# and Java
+_INLINE_TAG = re.compile(r"\{@\w+\s+#?([^{}\s]+)[^{}]*\}")
+_FIRST_TAG = re.compile(r"(?:^|\s)[@\\](?!brief|summary|short)[a-z]+\b.*", re.DOTALL)  # of Javadoc and Doxygen
+_BRIEF = re.compile(r"^[@\\](?:brief|summary|short)\s+")
+_LINKED = re.compile(r"\[`([^`\]]+)`\](?:\([^)]*\))?|\[([^\]]+)\]\([^)]*\)")  # of Rust and Markdown
 _SENTENCE_END = re.compile(r"(?<=[a-z)\]'\"])\.(?:\s|$)")
 
 
@@ -49,8 +60,10 @@ class Source:
     count_tokens: Callable[[str], int]
     split_of: Callable[[str], str]
     """Names the split of a file; a window of files never mixes splits."""
+    memo: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+    """What recipes have worked out about the graph already."""
     _lines: dict[str, list[str]] = field(default_factory=dict, repr=False)
-    _imports: dict[str, list[ast.Import | ast.ImportFrom]] = field(default_factory=dict, repr=False)
+    _encoded: dict[str, bytes] = field(default_factory=dict, repr=False)
 
     def lines(self, path: str) -> list[str]:
         """The lines of a file, without their ends."""
@@ -58,20 +71,24 @@ class Source:
             self._lines[path] = self.texts[path].split("\n")
         return self._lines[path]
 
-    def imports(self, path: str) -> list[ast.Import | ast.ImportFrom]:
-        """The import statements at the top level of a file, without those of `__future__`."""
-        if path not in self._imports:
-            try:
-                body = ast.parse(self.texts[path]).body
-            except (SyntaxError, ValueError, RecursionError, MemoryError):
-                body = []
-            found = [item for item in body if isinstance(item, ast.Import | ast.ImportFrom)]
-            self._imports[path] = [item for item in found if getattr(item, "module", None) != "__future__"]
-        return self._imports[path]
+    def line(self, path: str, number: int) -> str:
+        """One line of a file, counted from 1; empty where the source has no such line."""
+        return "\n".join(self.lines(path)[max(0, number - 1) : number]) if path in self.texts else ""
 
     def code(self, node: Node) -> str:
-        """The source lines of a definition, dedented."""
-        return textwrap.dedent("\n".join(self.lines(node.path)[node.start_line - 1 : node.end_line])).rstrip()
+        """The source lines of a definition, dedented; without another one that shares its first or last line."""
+        lines = "\n".join(self.lines(node.path)[node.start_line - 1 : node.end_line])
+        own = self._bytes(node.path)[node.start_byte : node.end_byte].decode("utf-8", "replace")
+        before, found, after = lines.partition(own)
+        indent = before.rpartition("\n")[2]
+        if found and ({"{", "}", ";"} & set(indent) or _OTHERS_AFTER.match(after)):
+            lines = " " * len(indent) + own
+        return dedent(lines, node.language).rstrip()
+
+    def _bytes(self, path: str) -> bytes:
+        if path not in self._encoded:
+            self._encoded[path] = self.texts[path].encode("utf-8", "surrogatepass")
+        return self._encoded[path]
 
     def names(self, edge: Edge, target: Node) -> bool:
         """Whether the code says the target's own name where an edge is, not an alias or an attribute that holds it.
@@ -79,9 +96,9 @@ class Source:
         That is on the edge's line, or for a test anywhere in its body: a fixture may do the rest.
         """
         user = self.graph.nodes[edge.src]
-        lines = self.lines(edge.path)
-        place = lines[user.start_line - 1 : user.end_line] if edge.kind == "tests" else [lines[edge.line - 1]]
-        return target.name in _WORD.findall("\n".join(place))
+        if edge.kind != "tests":
+            return says(self.line(edge.path, edge.line), target.name)
+        return says("\n".join(self.lines(user.path)[user.start_line - 1 : user.end_line]), target.name)
 
     def shuffled(self, items: Iterable[Item], key: Callable[[Item], str]) -> list[Item]:
         """Items in an order that the seed alone fixes."""
@@ -94,16 +111,45 @@ class Source:
 
     @cached_property
     def definitions(self) -> list[Node]:
-        """Classes, functions and methods, in file order."""
+        """Classes, functions and methods whose names can be written, in file order."""
         kinds = {"class", "function", "method"}
-        nodes = (node for node in self.graph.nodes.values() if node.kind in kinds)
+        nodes = (node for node in self.graph.nodes.values() if node.kind in kinds and can_be_written(node))
         return sorted(nodes, key=lambda node: (node.path, node.start_byte))
+
+    @cached_property
+    def starts(self) -> Mapping[str, set[int]]:
+        """The lines on which definitions begin, by path."""
+        found: dict[str, set[int]] = defaultdict(set)
+        for node in self.definitions:
+            found[node.path].add(node.start_line)
+        return found
+
+    @cached_property
+    def modules(self) -> frozenset[str]:
+        """The paths of files that are modules."""
+        nodes = (node for node in self.graph.nodes.values() if node.kind == "module" and not is_spread(node))
+        return frozenset(node.path for node in nodes)
 
     @cached_property
     def words(self) -> frozenset[str]:
         """Every word of the source and of its paths, lower case."""
         texts = (*self.texts, *self.texts.values())
         return frozenset(word for text in texts for word in _WORD.findall(text.lower()))
+
+
+def dedent(code: str, language: str) -> str:
+    """Code moved to the left; what a preprocessor reads stands there already."""
+    lines = code.split("\n")
+    directives = {} if LANGUAGES[language].comment == "#" else {
+        index: line for index, line in enumerate(lines) if line.startswith("#")
+    }  # fmt: skip
+    moved = textwrap.dedent("\n".join("" if index in directives else line for index, line in enumerate(lines)))
+    return "\n".join(directives.get(index, line) for index, line in enumerate(moved.split("\n")))
+
+
+def says(text: str, name: str) -> bool:
+    """Whether a text holds a name as a word of its own."""
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None
 
 
 def span(node: Node) -> dict[str, Any]:
@@ -120,6 +166,8 @@ def summary(docstring: str) -> str:
     """The first sentence of a docstring as plain words without markup, or an empty string if none is good."""
     lines = [line for line in docstring.strip().split("\n") if not _RULE.fullmatch(line.strip())]
     paragraph = " ".join("\n".join(lines).strip().split("\n\n")[0].split())
+    paragraph = _LINKED.sub(lambda match: match[1] or match[2], _BRIEF.sub("", _FIRST_TAG.sub("", paragraph)))
+    paragraph = _INLINE_TAG.sub(r"\1", _TAGS.sub(lambda match: match[1] or "", paragraph))
     paragraph = _ROLE.sub(lambda match: match[2].rpartition(".")[2] if match[1] else match[2], paragraph)
     paragraph = paragraph.replace("``", "").replace("`", "").replace("*", "")
     sentence = _SENTENCE_END.split(paragraph, maxsplit=1)[0].strip().rstrip(".:")
@@ -127,42 +175,26 @@ def summary(docstring: str) -> str:
 
 
 def describe(prefix: str, node: Node) -> dict[str, list[str]]:
-    """The facts about a node that templates use, each named `<prefix>_<what>`; the qualified name is `<prefix>`."""
+    """The facts about a node that templates use, each named `<prefix>_<what>`; the full name is `<prefix>`."""
     values = {
-        "": node.qualified_name,
+        "": full_name(node),
         "_name": node.name,
-        "_kind": node.kind,
+        "_kind": word(node),
         "_signature": node.signature,
         "_summary": summary(node.docstring),
-        "_path": node.path,
-        "_place": f"lines {node.start_line}-{node.end_line}"
-        if node.end_line > node.start_line
-        else f"line {node.start_line}",
+        "_path": "" if is_spread(node) else node.path,
+        "_place": _place(node),
+        "_is_place": "yes" if node.kind in PLACES else "",
     }
     return {prefix + key: [value] for key, value in values.items()}
 
 
-def imports_for(source: Source, path: str, code: str) -> str:
-    """The import statements at the top of a file that bind a name which `code` uses, as written.
-
-    A file that CPython cannot parse gives none.
-    """
-    used = set(_WORD.findall(code))
-    lines = source.lines(path)
-    found = []
-    for statement in source.imports(path):
-        kept = [name for name in statement.names if (name.asname or name.name.split(".")[0]) in used]
-        if len(kept) == len(statement.names):
-            found.append("\n".join(lines[statement.lineno - 1 : statement.end_lineno]))
-        elif kept:
-            found.append(ast.unparse(_narrowed(statement, kept)))
-    return "\n".join(found)
-
-
-def _narrowed(statement: ast.Import | ast.ImportFrom, names: list[ast.alias]) -> ast.stmt:
-    if isinstance(statement, ast.ImportFrom):
-        return ast.ImportFrom(statement.module, names, statement.level)
-    return ast.Import(names)
+def _place(node: Node) -> str:
+    if is_spread(node):
+        return ""
+    if node.end_line > node.start_line:
+        return f"lines {node.start_line}-{node.end_line}"
+    return f"line {node.start_line}"
 
 
 def humanise(name: str) -> str:

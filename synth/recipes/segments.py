@@ -20,15 +20,7 @@ class Segment:
 def segment_file(source: Source, path: str, limit: int) -> list[Segment]:
     """Split a file at the borders of its definitions into segments of at most `limit` tokens where borders allow it."""
     lines = source.lines(path)
-    borders = (
-        {
-            node.start_line
-            for node in source.graph.nodes.values()
-            if node.path == path and node.kind in {"class", "function", "method"}
-        }
-        if source.count_tokens(source.texts[path]) > limit
-        else set()
-    )
+    borders = source.starts[path] if source.count_tokens(source.texts[path]) > limit else set()
     segments: list[Segment] = []
     start, tokens = 1, HEADER_TOKENS
     border, border_tokens = 0, 0

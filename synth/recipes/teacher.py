@@ -18,9 +18,11 @@ from typing import Any
 
 from synth.config import TeacherSettings
 from synth.graph.view import CodeGraph, Node
+from synth.languages.naming import split_name
 from synth.prompts import Prompt, load_prompt, render
 from synth.recipes import RECIPES
 from synth.recipes.excerpts import Excerpts
+from synth.recipes.wording import full_name
 from synth.schema import content_id
 
 FRAME, ANSWER, VERDICT = "teacher.frame", "teacher.answer", "teacher.verdict"
@@ -55,7 +57,12 @@ def first_round(task: Task, excerpts: Excerpts, graph: CodeGraph, settings: Teac
         return dict(task)
     facts = dict(task["facts"])
     context = excerpts.about(task["evidence"])
-    shown = {"project": facts["project"], "headers[]": context.headers, "texts[]": context.texts}
+    shown = {
+        "project": facts["project"],
+        "example": facts["example"],
+        "headers[]": context.headers,
+        "texts[]": context.texts,
+    }
     frame = {"role": "system", "content": render(load_prompt(FRAME), "system", 0, shown)}
     framed = {**task, "messages": [frame], "prefix_key": context.prefix_key, "reference": template_answer(task)}
     if settings.questions == "template":
@@ -113,6 +120,7 @@ def answer_task(task: Task, problem: Problem, settings: TeacherSettings) -> dict
     prompt = load_prompt(ANSWER)
     facts = {
         "project": dict(task["facts"])["project"],
+        "fence": dict(task["facts"])["fence"],
         "question": [problem.question],
         "reference": [problem.reference],
         "points[]": [item["point"] for item in problem.rubric],
@@ -192,17 +200,17 @@ def _rubric(task: Task, graph: CodeGraph) -> list[dict[str, Any]]:
     if recipe == "single_hop":
         if task["kind"] in NEGATIVES:
             return [_names(nodes[:1], "It denies what the question takes for granted, about ")]
-        return [_names(nodes[1:2] or nodes[:1], "It states the relation to ")]
+        return [_names([graph.nodes[task["claims"][0]["object"]]], "It states the relation to ")]
     if recipe == "utilization":
         return [_names(nodes[:1], "It implements ")]
     if task["kind"] == "fill_in":
         answer = facts["answer"][0]
-        return [_names([node for node in nodes if node.qualified_name == answer], "The blank is ")]
+        return [_names([node for node in nodes if full_name(node) == answer], "The blank is ")]
     return [_names([node], "It uses ") for node in nodes[1:]]
 
 
 def _names(nodes: Sequence[Node], words: str) -> dict[str, Any]:
-    names = " and ".join(f"`{node.qualified_name}`" for node in nodes)
+    names = " and ".join(f"`{full_name(node)}`" for node in nodes)
     return {"point": words + names, "nodes": [node.node_id for node in nodes]}
 
 
@@ -220,7 +228,8 @@ def _resolve(name: str, task: Task, graph: CodeGraph) -> Node | None:
     if exact:
         return exact[0]
     nodes = [graph.nodes[item["id"]] for item in task["evidence"] if item["id"] in graph.nodes]
-    close = [node for node in nodes if node.name == name or node.qualified_name.endswith("." + name)]
+    parts = split_name(name)
+    close = [node for node in nodes if node.name == name or split_name(node.qualified_name)[-len(parts) :] == parts]
     return close[0] if len(close) == 1 else None
 
 

@@ -58,8 +58,18 @@ def test_code_too_deep_for_the_parser_does_no_harm(context):
     assert code_parses.check(make_sample(answer=f"```python\n{code}\n```"), context).name == "code_parses"
 
 
-def test_other_languages_are_not_judged(context):
-    verdict = code_parses.check(make_sample(answer="```rust\nfn main( {\n```"), context)
+@pytest.mark.parametrize(
+    ("fence", "code"), [("rust", "fn main() {}"), ("java", "int f() { return 1; }"), ("c++", "auto x = f(1);")]
+)
+def test_other_languages_are_judged_by_their_grammar(fence, code, context):
+    assert code_parses.check(make_sample(answer=f"So:\n\n```{fence}\n{code}\n```"), context).detail == ""
+    broken = code_parses.check(make_sample(answer=f"So:\n\n```{fence}\n{code[:-1]}((\n```"), context)
+    assert broken.detail.endswith("does not parse")
+
+
+@pytest.mark.parametrize("fence", ["bash", "toml", ""])
+def test_blocks_of_no_known_language_are_not_judged(fence, context):
+    verdict = code_parses.check(make_sample(answer=f"```{fence}\nfn main( {{\n```"), context)
     assert verdict.detail.startswith("not checked")
 
 
@@ -114,6 +124,15 @@ def test_a_question_that_names_its_subject(question, context):
 
 @pytest.mark.parametrize("question", ["What does it do?", "What is `area`?", "What is pkg.shapes.area_of_it?"])
 def test_a_question_that_does_not(question, context):
+    assert not self_contained.check(make_sample(question), context).passed
+
+
+def test_a_question_may_name_what_the_row_states_a_relation_to(context):
+    from checks.conftest import node
+
+    claim = {"subject": node("pkg.shapes.area").node_id, "relation": "calls", "object": _describe(), "holds": True}
+    question = "Who calls `pkg.shapes.Shape.describe`?"
+    assert self_contained.check(make_sample(question, claims=[claim]), context).passed
     assert not self_contained.check(make_sample(question), context).passed
 
 

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recipes.conftest import make_source
-from synth.recipes.base import humanise, imports_for, summary
+from synth.recipes.base import humanise, summary
+from synth.recipes.imports import imports_for
 
 
 @pytest.mark.parametrize(
@@ -63,4 +64,4 @@ def test_names_become_words(name, expected):
     ],
 )
 def test_imports_that_a_piece_of_code_needs(head, code, expected):
-    assert imports_for(make_source({"m.py": head}), "m.py", code) == expected
+    assert imports_for(make_source({"m.py": head}), "m.py", code, "python") == expected

@@ -1,5 +1,6 @@
 """Windows of files: every dependency side by side, nothing lost, nothing twice."""
 
+from functools import cache
 from itertools import pairwise
 
 import networkx as nx
@@ -51,7 +52,7 @@ def test_windows_keep_order_limit_and_tail_and_join_all_neighbours(sizes, limit)
 
 @given(st.integers(20, 400))
 def test_segments_are_all_of_a_file_in_order(limit):
-    source = make_source({"a.py": CODE})
+    source = code_source()
     found = segment_file(source, "a.py", limit)
     assert found[0].start_line == 1
     assert found[-1].end_line == len(source.lines("a.py"))
@@ -72,6 +73,12 @@ CODE = "import os\n\n\n" + "\n\n".join(
     f"def function_{index}(a, b):\n" + "".join(f"    x{line} = a + b + {line}\n" for line in range(5))
     for index in range(12)
 )
+
+
+@cache
+def code_source() -> Source:
+    """Read once: parsing is not what is tested."""
+    return make_source({"a.py": CODE})
 
 
 def windows_of(source: Source, **settings: int) -> list[Draft]:

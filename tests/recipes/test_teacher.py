@@ -5,6 +5,7 @@ import json
 import pytest
 
 from recipes.conftest import tasks_of
+from recipes.samples import go
 from synth.config import TeacherSettings
 from synth.recipes.excerpts import Excerpts
 from synth.recipes.teacher import answer_task, first_round, read_problems, read_verdict, split_recall, verdict_task
@@ -112,3 +113,13 @@ def test_a_trace_is_told_from_the_answer(text, parts):
 )
 def test_only_a_clear_yes_is_agreement(text, agrees):
     assert read_verdict(text)[0] is agrees
+
+
+def test_a_teacher_is_asked_in_the_words_of_the_language():
+    source = go()
+    task = next(task for task in tasks_of([source], utilization={}) if task["kind"] == "from_test")
+    problem = asked(source, task)
+    assert "`example.com/project/package.Type.Method`" in problem["messages"][0]["content"]
+    assert "```go\nfunc " in problem["messages"][1]["content"]
+    answer = asked(source, task, questions="template")
+    assert "code in ```go blocks" in answer["messages"][1]["content"]

@@ -3,6 +3,7 @@
 import ast
 
 from recipes.conftest import make_source, shop_files, tasks_of
+from recipes.tables import Part, make
 from synth.config import UtilizationSettings
 from synth.recipes.ucd.utilization import drafts
 
@@ -80,3 +81,18 @@ def test_the_test_that_is_about_the_function_comes_first():
     assert (
         len([item for item in all_drafts(make_source(files), max_tests=1) if item.facts["target"] == ["m.load"]]) == 1
     )
+
+
+def test_what_is_declared_in_one_place_and_defined_in_another_is_asked_for_once():
+    files = {
+        "f.h": "int f(int a);\n",
+        "f.c": "int f(int a) {\n  int b = a;\n  return b;\n}\n\nint g(void) {\n  return f(1);\n}\n",
+    }
+    parts = [
+        Part("f", "function", "declaration", "f.h", "int f", "", "int f(int a)", parameters="a int", key="declared"),
+        Part("f", "function", "", "f.c", "int f", "}", "int f(int a)", parameters="a int", key="defined"),
+        Part("g", "function", "", "f.c", "int g", "}", "int g(void)", parameters=""),
+    ]
+    edges = [("calls", "g", "defined", "f(1)"), ("calls", "g", "declared", "f(1)")]
+    found = all_drafts(make("c", files, parts, edges))
+    assert [item.evidence[0]["id"] for item in found] == ["defined"]

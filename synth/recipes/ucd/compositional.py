@@ -6,7 +6,6 @@ and answer, fill-in and programming. Difficulty is the number of facts that the 
 relation to its caller.
 """
 
-import ast
 import re
 import textwrap
 from collections.abc import Iterator
@@ -14,7 +13,11 @@ from dataclasses import dataclass
 
 from synth.config import CompositionalSettings
 from synth.graph.view import Edge, Node
-from synth.recipes.base import Draft, Source, claim, describe, humanise, imports_for, span, summary
+from synth.languages import syntax
+from synth.languages.naming import split_name
+from synth.recipes.base import Draft, Source, claim, describe, humanise, span, summary
+from synth.recipes.imports import imports_for
+from synth.recipes.wording import full_name, language_facts, traits_of, word
 
 NAME = "ucd.compositional"
 STAGE = "sft"
@@ -59,7 +62,8 @@ def _combination(source: Source, caller: Node, max_apis: int) -> Combination | N
             and source.names(edge, api)
         ):
             uses.setdefault(api.qualified_name, edge)
-    if len(uses) < 2 or "raises" in source.code(caller):  # code that is meant to fail teaches wrong calls
+    failing = traits_of(caller).failing  # code that is meant to fail teaches wrong calls
+    if len(uses) < 2 or (failing and re.search(failing, source.code(caller))):
         return None
     return Combination(caller, tuple(uses.values())[:max_apis])
 
@@ -71,20 +75,20 @@ def _draft(source: Source, combo: Combination, form: str) -> Draft | None:
     code = source.code(caller)
     facts = {
         "project": [source.collection],
+        **language_facts(caller),
         **describe("caller", caller),
         "apis[]": [node.qualified_name for node in apis],
         "names[]": [node.name for node in apis],
-        "kinds[]": [node.kind for node in apis],
+        "kinds[]": [word(node) for node in apis],
         "signatures[]": [node.signature for node in apis],
         "summaries[]": [summary(node.docstring) for node in apis],
         "paths[]": [node.path for node in apis],
         "lines[]": [str(edge.line) for edge in combo.uses],
         "code": [code],
-        "imports": [imports_for(source, caller.path, code)],
-        "purpose": [
-            summary(caller.docstring) or (humanise(caller.name) if caller.name.lower().startswith("test") else "")
-        ],
-        "owner": [owner.qualified_name if owner else ""],
+        "imports": [imports_for(source, caller.path, code, caller.language)],
+        "gap": [traits_of(caller).gap],
+        "purpose": [_purpose(source, caller)],
+        "owner": [full_name(owner) if owner else ""],
     }
     difficulty = 2 * len(apis)
     if form == "fill_in":
@@ -110,32 +114,40 @@ def _draft(source: Source, combo: Combination, form: str) -> Draft | None:
     )
 
 
+def _purpose(source: Source, caller: Node) -> str:
+    """What a caller is for: its own words, or the name of a test."""
+    is_test = caller.name.lower().startswith("test") or any(source.graph.out(caller.node_id, "tests"))
+    said = " ".join(split_name(humanise(caller.name))).removeprefix("test ").removesuffix(" test")
+    return summary(caller.docstring) or (said if is_test else "")
+
+
 def _blank(source: Source, combo: Combination, code: str) -> dict[str, list[str]] | None:
     """Facts of a fill-in item: the code with one API's name left out, and the line that holds it."""
     options = [
         edge
         for edge in combo.uses
-        if (name := source.graph.nodes[edge.dst or ""].name) != combo.caller.name
-        and len(re.findall(rf"\b{re.escape(name)}\b", code)) == 1
+        if (name := source.graph.nodes[edge.dst or ""].name) != combo.caller.name and len(_places(name, code)) == 1
     ]
     if not options:
         return None
     edge = source.choose(options, "blank:" + combo.caller.node_id)
     api = source.graph.nodes[edge.dst or ""]
-    pattern = rf"\b{re.escape(api.name)}\b"
-    call = _call(code, api.name)
+    (place,) = _places(api.name, code)
+    call = _call(code, api.name, combo.caller.language)
     if call.count("\n") >= MAX_CALL_LINES or not call:
         return None
-    return {**describe("answer", api), "blanked": [re.sub(pattern, BLANK, code)], "filled": [call]}
+    blanked = code[:place] + BLANK + code[place + len(api.name) :]
+    return {**describe("answer", api), "blanked": [blanked], "filled": [call]}
 
 
-def _call(code: str, name: str) -> str:
-    """The call of a name in a piece of code, as written; empty where CPython cannot parse the code."""
-    try:
-        tree = ast.parse(code)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and name in {getattr(node.func, "attr", ""), getattr(node.func, "id", "")}:
-            return textwrap.dedent(" " * node.col_offset + (ast.get_source_segment(code, node) or ""))
+def _places(name: str, code: str) -> list[int]:
+    """Where a piece of code holds a name."""
+    return [match.start() for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", code)]
+
+
+def _call(code: str, name: str, language: str) -> str:
+    """The call of a name in a piece of code, as written; empty where there is none."""
+    for call in syntax.calls(code, language):
+        if name in call.chain[-2:]:
+            return textwrap.dedent(" " * call.column + call.text)
     return ""

@@ -22,10 +22,10 @@ HEAD_SHARE = 8  # part of a window that the head of a file which was shown befor
 
 def drafts(source: Source, settings: DependencyCptSettings) -> Iterator[Draft]:
     """Yield one draft a window, dependents first."""
-    paths = sorted(path for path, text in source.texts.items() if text.strip())
+    files = {node.path: node.node_id for node in source.graph.nodes.values() if node.kind == "file"}
+    paths = sorted(path for path in files if source.texts[path].strip())
     segments = {path: segment_file(source, path, settings.context_tokens // 2) for path in paths}
     heads = {path: segment_file(source, path, settings.context_tokens // HEAD_SHARE)[:1] for path in paths}
-    files = {node.path: node.node_id for node in source.graph.nodes.values() if node.kind == "file"}
     seen: set[tuple[Segment, ...]] = set()
     shown: set[str] = set()
     for walk in walks(_dependencies(source, files)):
@@ -42,7 +42,7 @@ def drafts(source: Source, settings: DependencyCptSettings) -> Iterator[Draft]:
 
 def _dependencies(source: Source, files: dict[str, str]) -> "nx.DiGraph[str]":
     graph: nx.DiGraph[str] = nx.DiGraph()
-    graph.add_nodes_from(path for path in sorted(source.texts) if source.texts[path].strip())
+    graph.add_nodes_from(path for path in sorted(files) if source.texts[path].strip())
     paths = {node_id: path for path, node_id in files.items()}
     for path in sorted(files):
         for edge in source.graph.out(files[path], "depends_on"):

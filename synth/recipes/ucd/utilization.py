@@ -7,13 +7,15 @@ and docstring say what is asked; the answer is the function as it stands in the 
 from collections.abc import Iterator
 
 from synth.config import UtilizationSettings
-from synth.graph.view import Edge, Node, Parameter
+from synth.graph.view import Edge, Node
+from synth.languages.naming import split_name
 from synth.recipes.base import Draft, Source, claim, describe, humanise, span, summary
+from synth.recipes.wording import DECLARATION, full_name, language_facts, parameters, returned, traits_of, word
 
 NAME = "ucd.utilization"
 STAGE = "sft"
 PROBLEM = "teacher.utilization_problem"
-MIN_LINES = 3  # a shorter body holds nothing to implement
+MIN_LINES = 3  # a shorter definition holds nothing to implement; its closing bracket is not counted
 CALLEES_SHOWN = 8
 
 
@@ -30,10 +32,10 @@ def drafts(source: Source, settings: UtilizationSettings) -> Iterator[Draft]:
 
 def _is_askable(source: Source, node: Node, settings: UtilizationSettings) -> bool:
     length = node.end_line - node.start_line + 1
-    same = source.graph.by_qualified_name[node.qualified_name]
+    same = [item for item in source.graph.by_qualified_name[node.qualified_name] if item.variety != DECLARATION]
     return (
-        node.kind in {"function", "method"} and not node.is_test
-        and MIN_LINES <= length <= settings.max_lines and len(same) == 1
+        node.kind in {"function", "method"} and not node.is_test and bool(node.signature)
+        and MIN_LINES + traits_of(node).ends <= length <= settings.max_lines and same == [node]
     )  # fmt: skip
 
 
@@ -60,7 +62,7 @@ def _usages(source: Source, node: Node, settings: UtilizationSettings) -> list[E
 def _distance(source: Source, node: Node, usage: Edge) -> tuple[bool, int, str, int]:
     """How far a test is from being about one function: by its name, then by how much else it exercises."""
     test = source.graph.nodes[usage.src]
-    words = set(humanise(f"{test.qualified_name.rpartition('.')[0].rpartition('.')[2]}_{test.name}").split())
+    words = set(humanise("_".join(split_name(test.qualified_name)[-2:])).split())
     is_named = set(humanise(node.name).split()) <= words
     others = {edge.dst for edge in source.graph.out(test.node_id, "tests")}
     return not is_named, len(others), usage.path, usage.line
@@ -77,17 +79,19 @@ def _draft(source: Source, node: Node, usage: Edge) -> Draft:
     ]
     facts = {
         "project": [source.collection],
+        **language_facts(node),
+        "usage_fence": [traits_of(user).fence],
         **describe("target", node),
         **describe("user", user),
-        "owner": [owner.qualified_name if owner else ""],
-        "owner_kind": [owner.kind if owner else ""],
+        "owner": [full_name(owner) if owner and owner.kind != "file" else ""],
+        "owner_kind": [word(owner) if owner else ""],
         "requirement": [summary(node.docstring)],
         "usage": [source.code(user)],
         "code": [source.code(node)],
-        "callees[]": [graph.nodes[edge.dst or ""].qualified_name for edge in callees[:CALLEES_SHOWN]],
+        "callees[]": [full_name(graph.nodes[edge.dst or ""]) for edge in callees[:CALLEES_SHOWN]],
         "callee_summaries[]": [summary(graph.nodes[edge.dst or ""].docstring) for edge in callees[:CALLEES_SHOWN]],
-        "parameters[]": [_describe(item) for item in node.parameters or () if item.name not in {"self", "cls"}],
-        "returns": [node.signature.rpartition("->")[2].strip() if "->" in node.signature else ""],
+        "parameters[]": parameters(node),
+        "returns": [returned(node)],
     }
     kind = "from_test" if usage.kind == "tests" else "from_caller"
     return Draft(
@@ -101,11 +105,3 @@ def _draft(source: Source, node: Node, usage: Edge) -> Draft:
         + [claim(node.node_id, edge.kind, edge.dst or "") for edge in callees[:CALLEES_SHOWN]],
         difficulty=1 + len(callees[:CALLEES_SHOWN]),
     )
-
-
-def _describe(parameter: Parameter) -> str:
-    """A parameter with its annotation and default."""
-    stars = {"var_positional": "*", "var_keyword": "**"}.get(parameter.kind, "")
-    annotation = f": {parameter.annotation}" if parameter.annotation else ""
-    default = f" = {parameter.default}" if parameter.default is not None else ""
-    return f"`{stars}{parameter.name}{annotation}{default}`"
