@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from synth.graph.code import parse_documents
-from synth.graph.code.facts import unpack
+from synth.graph.code.facts import Definition, unpack
 from synth.schema import DOCUMENTS, table_from_rows
 from synth.sources.languages import is_test, language_of
 
@@ -30,7 +30,14 @@ CTAGS = {
 TOGETHER = {"c": ("c", "cpp"), "cpp": ("c", "cpp"), "typescript": ("typescript", "tsx"), "tsx": ("typescript", "tsx")}
 """Languages that are read as one."""
 
+_C_KINDS = {
+    "class": "class", "struct": "struct", "union": "union", "enum": "enum", "enumerator": "enum_member",
+    "function": "function method constructor destructor operator test declaration", "macro": "macro",
+    "member": "field", "namespace": "namespace", "typedef": "type_alias", "variable": "variable const",
+}  # fmt: skip
 KINDS: dict[str, dict[str, str]] = {
+    "c": _C_KINDS,
+    "cpp": _C_KINDS,
     "go": {
         "func": "function method", "const": "const", "type": "type", "var": "var", "struct": "struct",
         "interface": "interface", "member": "field", "anonMember": "field", "methodSpec": "method",
@@ -58,7 +65,18 @@ KINDS: dict[str, dict[str, str]] = {
 }  # fmt: skip
 """What ctags calls a kind, and what it may be here: the variety, else the kind."""
 
+_C_LEFT_OUT = {
+    "anonymous": "a type or namespace without a name",
+    "guard": "the macro that says that a header was read",
+    "inline": "an inline namespace, whose members belong to the one around it",
+    "second": "the name that a `typedef` gives to the type it defines, which is one definition here",
+    "static": "a static member outside of its class, which is the member here",
+    "local": "a variable on an indented line, in a body",
+    "misread": "a macro or an expression, taken for a name",
+}
 LEFT_OUT: dict[str, dict[str, str]] = {
+    "c": _C_LEFT_OUT,
+    "cpp": _C_LEFT_OUT,
     "go": {
         "package": "a clause in each file; a package is one node",
         "packageName": "a name that an import gives, no definition",
@@ -116,7 +134,15 @@ _SCRIPT_EXTRA = {
     ),
     **dict.fromkeys(("declaration", "interface", "namespace", "abstract"), _LOST),
 }
+_C_EXTRA = {
+    "declaration": "ctags leaves prototypes out",
+    LOCAL: "ctags reads no bodies",
+    "namespace": "a macro begins it",
+    **dict.fromkeys(("constructor", "destructor", "operator"), "ctags takes `= default` for a prototype"),
+}
 EXTRA: dict[str, dict[str, str]] = {
+    "c": _C_EXTRA,
+    "cpp": _C_EXTRA,
     "go": {LOCAL: "ctags reads no bodies"},
     "java": {LOCAL: "ctags reads no bodies", "anonymous": "ctags gives them no name"},
     "javascript": _SCRIPT_EXTRA,
@@ -176,7 +202,14 @@ def our_definitions(folder: Path, paths: list[str]) -> Iterator[Place]:
             above = file.definitions[item.parent] if item.parent >= 0 else None
             is_body = above is not None and (above.kind in {"function", "method"} or above.variety == "anonymous")
             inside.append(is_body or (above is not None and inside[item.parent]))
-            yield Place(file.path, item.name, item.line, LOCAL if inside[-1] else item.variety or item.kind)
+            name = _c_name(item) if file.language in {"c", "cpp"} else item.name
+            yield Place(file.path, name, item.line, LOCAL if inside[-1] else item.variety or item.kind)
+
+
+def _c_name(item: Definition) -> str:
+    """A name without blanks; for a function that a macro makes, the macro."""
+    macro = re.match(r"([A-Z][A-Z0-9_]*)\(", item.signature)
+    return macro[1] if macro and item.kind != "class" else item.name.replace(" ", "")
 
 
 def their_definitions(folder: Path, paths: list[str], language: str) -> Iterator[Place]:
@@ -189,17 +222,46 @@ def their_definitions(folder: Path, paths: list[str], language: str) -> Iterator
         command, input="\n".join(paths), cwd=folder, capture_output=True, text=True, errors="replace", check=True
     )
     before = ""
-    spoken = (
-        _script_kinds(folder, is_plain=language == "JavaScript") if language in {"JavaScript", "TypeScript"} else None
-    )
+    spoken = _kinds_of(folder, language)
     for line in done.stdout.splitlines():
         tag = json.loads(line)
         if tag["_type"] == "tag" and spoken is not None:
-            yield Place(tag["path"], tag["name"], tag["line"], spoken(tag))
+            name = tag["name"].replace(" ", "") if language in {"C", "C++"} else tag["name"]
+            yield Place(tag["path"], name, tag["line"], spoken(tag))
         elif tag["_type"] == "tag":
             is_writer = tag["kind"] == "accessor" and tag["name"] == f"{before}="
             before = tag["name"]
             yield Place(tag["path"], tag["name"], tag["line"], "writer" if is_writer else tag["kind"])
+
+
+def _kinds_of(folder: Path, language: str) -> Callable[[dict[str, Any]], str] | None:
+    """What the tags of a language are, where ctags's own kinds do not tell."""
+    if language in {"JavaScript", "TypeScript"}:
+        return _script_kinds(folder, is_plain=language == "JavaScript")
+    return _header_kinds(folder) if language in {"C", "C++"} else None
+
+
+def _header_kinds(folder: Path) -> Callable[[dict[str, Any]], str]:
+    """What the tags of C and C++ are, told by the lines that they stand on."""
+    lines: dict[str, list[str]] = {}
+
+    def kind_of(tag: dict[str, Any]) -> str:
+        path, number, name, kind = tag["path"], tag["line"], re.escape(tag["name"]), str(tag["kind"])
+        if path not in lines:
+            lines[path] = (folder / path).read_bytes().decode("utf-8", "replace").split("\n")
+        line = lines[path][number - 1]
+        patterns = {
+            "anonymous": name.startswith("__anon"),
+            "guard": kind == "macro" and re.fullmatch(rf"\s*#\s*ifndef\s+{name}\s*", lines[path][max(0, number - 2)]),
+            "inline": kind == "namespace" and re.search(rf"\binline\s+namespace\s+{name}\b", line),
+            "second": kind == "typedef" and re.search(rf"\}}.*\b{name}\b", line),
+            "static": kind in {"member", "variable"} and re.search(rf"::{name}\b", line),
+            "local": kind == "variable" and line[:1].isspace(),
+            "misread": kind == "function" and re.search(rf"\)\s*(const\s*)?{name}\s*\(", line),
+        }
+        return next((word for word, found in patterns.items() if found), kind)
+
+    return kind_of
 
 
 def _script_kinds(folder: Path, *, is_plain: bool) -> Callable[[dict[str, Any]], str]:

@@ -12,6 +12,7 @@ class CSyntax(CppSyntax):
 
     name = "c"
     is_cpp = False
+    has_overloads = False
 
     def __init__(self) -> None:
         super().__init__(tree_sitter_c.language(), Path(__file__).with_name("queries.scm"))

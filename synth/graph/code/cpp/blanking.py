@@ -7,7 +7,6 @@ read from the text as it is.
 """
 
 import re
-from collections.abc import Callable
 from functools import partial
 
 from synth.graph.code.cpp import shapes
@@ -22,7 +21,17 @@ _SPECIFIERS = frozenset(
     b"static inline extern virtual constexpr const explicit return else new throw case friend".split()
 )
 
-Blanked = Callable[[re.Match[bytes]], bytes]
+_PLAIN: tuple[tuple[re.Pattern[bytes], tuple[bytes, ...]], ...] = (
+    (shapes.CONDITION, ()),
+    (shapes.HAS, (b"__has_", b"HAS_")),
+    (shapes.ENABLING, (b"ENABLE_IF", b"REQUIRES", b"CONSTRAINT", b"SFINAE")),
+    (shapes.CASE, (b'("',)),
+    (shapes.HEAD, ()),
+    (shapes.FORWARD, ()),
+    (shapes.BLOCK, ()),
+    (shapes.SLOTS, (b"slots", b"Q_SLOTS")),
+)
+"""Shapes of which one group is blanked, and words without which a text has none."""
 
 
 def blank_macros(source: bytes, *, is_cpp: bool) -> bytes:
@@ -30,24 +39,21 @@ def blank_macros(source: bytes, *, is_cpp: bool) -> bytes:
     text = shapes.VENDOR.sub(_blank_outside, _blank_own(source))
     if not shapes.ANY.search(text):
         return blank_branches(text)
-    for shape in (
-        shapes.CONDITION,
-        shapes.HAS,
-        shapes.ENABLING,
-        shapes.CASE,
-        shapes.HEAD,
-        shapes.FORWARD,
-        shapes.BLOCK,
-    ):
-        text = shape.sub(_blank_group, text)
-    text = shapes.SUITE.sub(_as_namespace, text)
+    for shape, words in _PLAIN:
+        text = shape.sub(_blank_group, text) if _has(text, words) else text
+    text = shapes.SUITE.sub(_as_namespace, text) if _has(text, (b"TEST_SUITE",)) else text
     text = shapes.MADE.sub(partial(_blank_made, is_cpp=is_cpp), text)
     text = shapes.WRAPPED.sub(_unwrap, text)
     text = _open_namespaces(text) if is_cpp else text
     text = shapes.LINE.sub(partial(_blank_line, is_cpp=is_cpp), text)
     text = _blank_before_declarations(text)
-    text = shapes.SLOTS.sub(_blank_group, shapes.SIGNALS.sub(_as_access, text))
+    text = shapes.SIGNALS.sub(_as_access, text) if _has(text, (b"signals", b"Q_SIGNALS")) else text
     return blank_branches(shapes.SUFFIX.sub(_blank_suffix, text))
+
+
+def _has(text: bytes, words: tuple[bytes, ...]) -> bool:
+    """Whether a text has one of some words, so that it is worth looking for a shape."""
+    return not words or any(word in text for word in words)
 
 
 def spaces(part: bytes) -> bytes:
@@ -72,7 +78,9 @@ def _blank_before_declarations(text: bytes) -> bytes:
         text = changed
     names = {match[1] for match in shapes.CLASS.finditer(text)}
     text = shapes.CONSTRUCTOR.sub(partial(_blank_constructor, names=names), text)
-    text = shapes.CALLING.sub(_blank_group, shapes.UNUSED.sub(_blank_group, text))
+    if _has(text, (b"UNUSED", b"__unused")):
+        text = shapes.UNUSED.sub(_blank_group_outside, text)
+    text = shapes.CALLING.sub(_blank_group_outside, text)
     return shapes.BETWEEN.sub(_blank_between, text)
 
 
@@ -80,6 +88,10 @@ def _blank_group(match: re.Match[bytes]) -> bytes:
     whole, start = match.group(), match.start()
     first, last = match.start("blank") - start, match.end("blank") - start
     return whole[:first] + spaces(whole[first:last]) + whole[last:]
+
+
+def _blank_group_outside(match: re.Match[bytes]) -> bytes:
+    return match.group() if _is_directive(match.string, match.start()) else _blank_group(match)
 
 
 def _blank_outside(match: re.Match[bytes]) -> bytes:

@@ -86,11 +86,12 @@ def has_body(node: Node | None) -> bool:
 
 
 def is_guard(node: Node) -> bool:
-    """Whether a macro without a value only says that its header was read."""
+    """Whether a macro without a value only says that its header was read: it stands above all that the header has."""
     parent = node.parent
     if node.child_by_field_name("value") is not None or parent is None or parent.type != "preproc_ifdef":
         return False
-    return text_of(parent.child_by_field_name("name")) == text_of(node.child_by_field_name("name"))
+    is_alone = parent.named_child_count == 2  # `#ifndef X`, `#define X`, `#endif` gives a default
+    return not is_alone and text_of(parent.child_by_field_name("name")) == text_of(node.child_by_field_name("name"))
 
 
 def is_invocation(node: Node, declarator: Node, function: Node | None, inside: str) -> bool:

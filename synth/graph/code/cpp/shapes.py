@@ -57,10 +57,10 @@ CONSTRUCTOR = _shape(
 )
 """`FOO_INLINE Foo(int x)` in a class, `FOO_INLINE ns::Foo::Foo(int x)`."""
 
-CALLING = _shape(rb"(?<=[\w*&>])[ \t]+(?P<blank>%(calling)s)(?=[ \t]+[A-Za-z_][\w:~]*[ \t]*\()")
+CALLING = _shape(rb"(?<=[\w*&>][ \t])(?P<blank>%(calling)s)(?=[ \t]+[A-Za-z_][\w:~]*[ \t]*\()")
 """`int WINAPI f(`."""
 
-BETWEEN = _shape(rb"(?<=[\w*&>])(?P<macro>[ \t]+%(macro)s)(?=[ \t]+[A-Za-z_]\w*(?:<[^;{}()]*>)?::~?\w[\w:]*[ \t]*\()")
+BETWEEN = _shape(rb"(?<=[\w*&>][ \t])(?P<macro>%(macro)s)(?=[ \t]+[A-Za-z_]\w*(?:<[^;{}()]*>)?::~?\w[\w:]*[ \t]*\()")
 """`int FOO_INLINE Foo::f(`."""
 
 WRAPPED = _shape(

@@ -69,7 +69,7 @@ def _pointer(syntax: Syntax, node: Node, spine: Spine) -> Node | None:
 def _call(syntax: Syntax, node: Node, spine: Spine) -> Node | None:
     """A call; `make_unique<T>` makes a T, and a cast says that something is one."""
     function, arguments = node.child_by_field_name("function"), node.child_by_field_name("arguments")
-    if function is not None:
+    if function is not None and function.type != "identifier":
         last = parts_of(function)[-1]
         if last.type == "template_function" and _word(bare_of(last)) in MAKERS | CASTS:
             given = arguments_of(last.child_by_field_name("arguments"))

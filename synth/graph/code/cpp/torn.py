@@ -5,6 +5,7 @@ statement is what stands between two lines without indentation that begin with a
 """
 
 import re
+from itertools import pairwise
 
 from synth.graph.code.cpp.branches import code_of
 
@@ -14,15 +15,18 @@ _LETTERS = re.compile(rb"[^\r\n]")
 
 
 def blank_torn(text: bytes) -> bytes:
-    """The text without the statements in which a bracket is never closed, or never opened."""
+    """The text without the statements in which a bracket is never closed, or never opened.
+
+    A mark is left of each, so that the grammar still says where it met an error.
+    """
     starts = [0, *(match.start() for match in _STATEMENT.finditer(text)), len(text)]
-    pieces = [text[start:end] for start, end in zip(starts, starts[1:], strict=False)]
+    pieces = [text[start:end] for start, end in pairwise(starts)]
     depths = [code.count(b"(") - code.count(b")") for code in map(code_of, pieces)]
     position = 0
     while position < len(pieces):
         length = _balanced(depths, position)
         if not length:
-            pieces[position] = _LETTERS.sub(b" ", pieces[position])
+            pieces[position] = b"@" + _LETTERS.sub(b" ", pieces[position][1:])
         position += length or 1
     return b"".join(pieces)
 

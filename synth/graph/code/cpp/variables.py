@@ -153,7 +153,7 @@ def imports_in(node: Node, scope: int) -> Iterator[Import]:
             yield Import(scope, line, "", INLINE, name, "both")
     else:
         alias = text_of(node.child_by_field_name("name"))
-        yield Import(scope, line, "", _dotted(node.named_children[-1]), alias, "both")
+        yield Import(scope, line, "", _dotted(node.named_children[-1]), alias, _reach(scope))
 
 
 def _using(node: Node, scope: int) -> Iterator[Import]:
@@ -163,9 +163,14 @@ def _using(node: Node, scope: int) -> Iterator[Import]:
         return
     line, dotted = line_of(node), _dotted(target)
     if any(child.type == "namespace" for child in node.children):
-        yield Import(scope, line, "", "*", f"*{dotted}", "both")
+        yield Import(scope, line, "", "*", f"*{dotted}", _reach(scope))
     elif target.type == "qualified_identifier":
-        yield Import(scope, line, "", dotted, dotted.rpartition(".")[2], "both")
+        yield Import(scope, line, "", dotted, dotted.rpartition(".")[2], _reach(scope))
+
+
+def _reach(scope: int) -> str:
+    """What a namespace uses is part of it; what a file uses is not seen in others, which share the global namespace."""
+    return "both" if scope else "in"
 
 
 def _dotted(node: Node) -> str:

@@ -10,9 +10,9 @@ from synth.graph.code.csharp.branches import without_branches
 from synth.graph.code.csharp.comments import without_tags
 from synth.graph.code.csharp.steps import STEPS, UNKNOWN_TYPE, wanted_type
 from synth.graph.code.csharp.types import written
+from synth.graph.code.csharp.variables import declared_in, lambda_parameters, parts_of, type_in
 from synth.graph.code.facts import Import
 from synth.graph.code.toolkit.overloads import EXTENSION
-from synth.graph.code.toolkit.steps import arguments_of
 from synth.graph.code.toolkit.syntax import Base, Named, Parameter, Step, Syntax
 from synth.graph.code.toolkit.trees import line_of, one_line, text_of
 
@@ -210,17 +210,17 @@ class CSharpSyntax(Syntax):
         if kind in {"field_declaration", "event_field_declaration"}:
             declared = _child(node, "variable_declaration")
             if declared is not None:
-                yield from _declared(declared)
+                yield from declared_in(declared)
         elif kind == "variable_declaration":
-            yield from _declared(node)
+            yield from declared_in(node)
         elif kind == "foreach_statement":
             name, value = node.child_by_field_name("left"), node.child_by_field_name("right")
             if name is not None and name.type == "identifier":
-                yield Named(name, text_of(name), value, _type(node), _EACH)
+                yield Named(name, text_of(name), value, type_in(node), _EACH)
             elif name is not None:
-                yield from _parts(name, value, _EACH)
+                yield from parts_of(name, value, _EACH)
         elif kind == "lambda_expression":
-            yield from _in_lambda(node)
+            yield from lambda_parameters(node)
         elif kind == "enum_member_declaration":
             name = node.child_by_field_name("name")
             above = node.parent.parent if node.parent is not None else None
@@ -234,7 +234,9 @@ class CSharpSyntax(Syntax):
                 value = node.named_children[-1] if clause else node.child_by_field_name("value")
                 is_given = value is not None and value.type != "arrow_expression_clause"
                 value = value if clause or (kind == "property_declaration" and is_given) else None
-                yield Named(name, text_of(name).lstrip("@"), value, _type(node), _EACH if kind == "from_clause" else "")
+                yield Named(
+                    name, text_of(name).lstrip("@"), value, type_in(node), _EACH if kind == "from_clause" else ""
+                )
 
     def imports(self, node: Node, scope: int) -> Iterator[Import]:
         """A namespace, the static members of a type, or another name for either."""
@@ -285,12 +287,6 @@ def _child(node: Node, kind: str) -> Node | None:
     return next((child for child in node.named_children if child.type == kind), None)
 
 
-def _type(node: Node) -> Node | None:
-    """The declared type, unless it is `var`."""
-    declared = node.child_by_field_name("type")
-    return None if declared is None or declared.type == "implicit_type" else declared
-
-
 def _type_parameters(node: Node) -> Node | None:
     return node.child_by_field_name("type_parameters") or _child(node, "type_parameter_list")
 
@@ -302,7 +298,7 @@ def _is_extension(node: Node) -> bool:
 
 
 def _parameter(node: Node) -> Parameter:
-    name, declared = node.child_by_field_name("name"), _type(node)
+    name, declared = node.child_by_field_name("name"), type_in(node)
     default = None
     if name is not None:
         rest = [child for child in node.named_children if child.start_byte > name.end_byte]
@@ -310,44 +306,3 @@ def _parameter(node: Node) -> Parameter:
     words = [text_of(child) for child in node.children if child.type == "modifier" and text_of(child) != "this"]
     text = None if declared is None else " ".join([*words, one_line([declared])])
     return Parameter(text_of(name).lstrip("@"), name, "positional", declared, default, written=text or "")
-
-
-def _declared(node: Node) -> Iterator[Named]:
-    """The variables of `T a = x, b;` and `var (a, b) = x;`."""
-    declared = _type(node)
-    for item in node.named_children:
-        if item.type != "variable_declarator":
-            continue
-        name = item.child_by_field_name("name")
-        inner = [child for child in item.named_children if child != name and child.type != "bracketed_argument_list"]
-        value = inner[-1] if inner else None
-        if name is not None:
-            yield Named(name, text_of(name).lstrip("@"), value, declared)
-        elif inner and inner[0].type == "tuple_pattern":
-            yield from _parts(inner[0], value, "")
-
-
-def _parts(pattern: Node, value: Node | None, link: str) -> Iterator[Named]:
-    for position, name in enumerate(pattern.children_by_field_name("name")):
-        yield Named(name, text_of(name), value, None, f"{link}#{position}")
-
-
-def _in_lambda(node: Node) -> Iterator[Named]:
-    """What a lambda takes whose parameters have no types: what the method that it is given to hands out."""
-    listed = node.child_by_field_name("parameters")
-    argument = node.parent
-    given = argument.parent if argument is not None and argument.type == "argument" else None
-    called = given.parent if given is not None else None
-    function = called.child_by_field_name("function") if called is not None else None
-    if listed is None or given is None or argument is None or function is None:
-        return
-    place = arguments_of(given).index(argument)
-    holder, method = function.child_by_field_name("expression"), function.child_by_field_name("name")
-    if function.type != "member_access_expression" or method is None:
-        return
-    names = [listed] if listed.type != "parameter_list" else listed.named_children
-    bare = text_of(method.named_children[0] if method.type == "generic_name" else method)
-    for position, item in enumerate(names):
-        name = item.child_by_field_name("name") if item.type == "parameter" else item
-        if name is not None and item.child_by_field_name("type") is None:
-            yield Named(name, text_of(name), holder, None, f".{bare}|{place}|{position}")

@@ -42,7 +42,7 @@ class GoRules(Rules):
             for path, text in manifests.items()
             if path.rpartition("/")[2] == "go.mod" and (match := _MODULE.search(text))
         }
-        return {file.path: Place(_package_of(file, modules), "package") for file in files}
+        return {file.path: Place(_package_of(file, modules), "package", name=file.package) for file in files}
 
     def import_name(self, resolver: Resolver, unit: Unit, item: Import) -> str:
         """What the imported package calls itself; of others the last part of the path that is no version."""

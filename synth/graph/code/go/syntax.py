@@ -8,48 +8,20 @@ import tree_sitter_go
 from tree_sitter import Node, Tree
 
 from synth.graph.code.facts import Import
-from synth.graph.code.toolkit.steps import add_call, arguments_of, index, inside, make, member, root
-from synth.graph.code.toolkit.syntax import Base, Named, Parameter, Receiver, Spine, Step, Syntax
+from synth.graph.code.go.steps import STEPS
+from synth.graph.code.go.types import bare_type, type_name
+from synth.graph.code.go.variables import variables_of
+from synth.graph.code.toolkit.syntax import Base, Named, Parameter, Receiver, Step, Syntax
 from synth.graph.code.toolkit.trees import line_of, one_line, text_of
 
-MAX_DEPTH = 6  # how deep the arguments of a type are followed
-_DECLARING = frozenset({"var_spec", "const_spec", "field_declaration", "type_alias", "parameter_declaration"})
 _LITERAL = frozenset({"literal_element", "keyed_element", "literal_value"})
-_WRAPPERS = frozenset({"pointer_type", "parenthesized_type", "type_elem", "type_constraint", "negated_type"})
-
-
-def _call(syntax: Syntax, node: Node, spine: Spine) -> Node | None:
-    """A call; `new(T)` makes a T, and `make([]T, n)` a slice of them."""
-    function, arguments = node.child_by_field_name("function"), node.child_by_field_name("arguments")
-    if function is not None and function.type == "identifier" and text_of(function) in {"new", "make"}:
-        given = arguments_of(arguments)
-        written = syntax.type_of(given[0]) if given else ""
-        spine.add(f"{written}{{}}" if written else "?", given[0] if given else node)
-        return None
-    add_call(syntax, spine, node, arguments)
-    return function
-
-
-STEPS: Mapping[str, Step] = {
-    "identifier": root,
-    "selector_expression": member("operand", "field"),
-    "call_expression": _call,
-    "index_expression": index("operand"),
-    "slice_expression": inside("operand"),
-    "parenthesized_expression": inside(),
-    "unary_expression": inside("operand"),
-    "composite_literal": make(),
-    "type_assertion_expression": make(),
-    "type_conversion_expression": make(),
-    "type_instantiation_expression": inside("type"),
-}
 
 
 class GoSyntax(Syntax):
     """Go."""
 
     name = "go"
-    steps = STEPS
+    steps: Mapping[str, Step] = STEPS
     fields: Mapping[str, str] = {"returns": "result"}
     spreads = frozenset({"variadic_argument"})
     wrappers = (
@@ -123,11 +95,11 @@ class GoSyntax(Syntax):
             return []
         if declared.type == "interface_type":
             elements = [child for child in declared.named_children if child.type == "type_elem"]
-            return [Base(_named_type(child)) for child in elements if child.named_child_count == 1]
+            return [Base(bare_type(child)) for child in elements if child.named_child_count == 1]
         lists = [child for child in declared.named_children if child.type == "field_declaration_list"]
         fields = lists[0].named_children if declared.type == "struct_type" and lists else []
         return [
-            Base(_named_type(embedded))
+            Base(bare_type(embedded))
             for child in fields
             if child.type == "field_declaration" and child.child_by_field_name("name") is None
             and (embedded := child.child_by_field_name("type")) is not None
@@ -156,27 +128,7 @@ class GoSyntax(Syntax):
 
     def named(self, node: Node) -> Iterator[Named]:
         """The variables of a declaration, a loop, a field or a type switch."""
-        if node.type == "type_case":
-            yield from _switched(node)
-            return
-        declared = node.child_by_field_name("type")
-        if node.type in _DECLARING:
-            names = node.children_by_field_name("name")
-            values = _listed(node.child_by_field_name("value"))
-        elif not any(child.type == ":=" for child in node.children):
-            return
-        else:
-            names = _listed(node.child_by_field_name("left"))
-            values = _listed(node.child_by_field_name("right"))
-        if node.type == "field_declaration" and not names and declared is not None:
-            last = _last_name(_named_type(declared))
-            yield Named(last, text_of(last), None, declared)
-        is_loop = node.type == "range_clause"
-        for position, name in enumerate(names):
-            if not name.type.endswith("identifier") or text_of(name) == "_":
-                continue
-            value, link = _value(values, position, len(names), is_loop=is_loop)
-            yield Named(name, text_of(name), value, declared, link)
+        return variables_of(node)
 
     def imports(self, node: Node, scope: int) -> Iterator[Import]:
         """The package and the name that it is given; `_` binds nothing."""
@@ -191,39 +143,7 @@ class GoSyntax(Syntax):
 
     def type_of(self, node: Node, depth: int = 0) -> str:
         """A type without its pointers; the type of its elements for a map, slice, array or channel."""
-        kind = node.type
-        while kind in _WRAPPERS and node.named_child_count == 1:
-            node = node.named_children[0]
-            kind = node.type
-        if kind in {"type_identifier", "qualified_type", "package_identifier", "identifier", "selector_expression"}:
-            return text_of(node)
-        return self._composed(node, depth) if depth <= MAX_DEPTH else ""
-
-    def _composed(self, node: Node, depth: int) -> str:
-        kind = node.type
-        if kind in {"slice_type", "array_type", "implicit_length_array_type", "map_type", "channel_type"}:
-            element = node.child_by_field_name("value" if kind in {"map_type", "channel_type"} else "element")
-            inner = "" if element is None else self.type_of(element, depth + 1)
-            return f"{inner}[]" if inner else ""
-        if kind == "generic_type":
-            base, listed = node.child_by_field_name("type"), node.child_by_field_name("type_arguments")
-            inner = ",".join(self.type_of(item, depth + 1) or "?" for item in arguments_of(listed))
-            return f"{text_of(base)}<{inner}>"
-        if kind == "function_type":
-            result = node.child_by_field_name("result")
-            inner = "" if result is None else self.type_of(result, depth + 1)
-            return f"=>{inner}" if inner else ""
-        return self._results(node, depth) if kind == "parameter_list" else ""
-
-    def _results(self, node: Node, depth: int) -> str:
-        """One result alone, several in brackets."""
-        found: list[str] = []
-        for child in node.named_children:
-            declared = child.child_by_field_name("type")
-            if declared is not None:
-                written = self.type_of(declared, depth + 1) or "?"
-                found += [written] * max(1, len(child.children_by_field_name("name")))
-        return found[0] if len(found) == 1 else f"({','.join(found)})" if found else ""
+        return type_name(node, depth)
 
     def has_body(self, node: Node, kind: str) -> bool:
         """A method of an interface has none, nor has a function that is written in assembly."""
@@ -247,46 +167,3 @@ class GoSyntax(Syntax):
     def constructs(self, node: Node) -> bool:
         """A literal or `new` makes an object; an assertion or conversion does not."""
         return node.type in {"composite_literal", "call_expression"}
-
-
-def _listed(node: Node | None) -> list[Node]:
-    if node is None:
-        return []
-    return node.named_children if node.type == "expression_list" else [node]
-
-
-def _value(values: list[Node], position: int, count: int, *, is_loop: bool) -> tuple[Node | None, str]:
-    """What a name is given, and what is applied to it."""
-    if is_loop:
-        return (values[0], "[]") if values and position == 1 else (None, "")
-    if len(values) == count:
-        return values[position], ""
-    if len(values) == 1:
-        several = values[0].type == "call_expression"
-        return (values[0], f"#{position}" if several else "") if several or position == 0 else (None, "")
-    return None, ""
-
-
-def _switched(node: Node) -> Iterator[Named]:
-    """The name of a type switch is of the type of the case that it is in."""
-    parent = node.parent
-    alias = parent.child_by_field_name("alias") if parent is not None else None
-    types = node.children_by_field_name("type")
-    if alias is not None and len(types) == 1:
-        name = alias.named_children[0]
-        yield Named(name, text_of(name), None, types[0])
-
-
-def _named_type(node: Node) -> Node:
-    """The type that a pointer or a wrapper is about."""
-    while node.type in _WRAPPERS and node.named_child_count == 1:
-        node = node.named_children[0]
-    return node
-
-
-def _last_name(node: Node) -> Node:
-    if node.type == "generic_type":
-        node = node.child_by_field_name("type") or node
-    if node.type == "qualified_type":
-        return node.child_by_field_name("name") or node
-    return node

@@ -17,7 +17,7 @@ _WRAPPED = words("Box::new Arc::new Rc::new Box::pin Arc::clone Rc::clone Pin::n
 
 
 def _root(syntax: Syntax, node: Node, spine: Spine) -> Node | None:
-    name = text_of(node)
+    name = text_of(node).removeprefix("r#")
     spine.add(macro_of(name) or name, node)
     return None
 
@@ -25,7 +25,7 @@ def _root(syntax: Syntax, node: Node, spine: Spine) -> Node | None:
 def _field(syntax: Syntax, node: Node, spine: Spine) -> Node | None:
     """`a.b`, and `a.0` for a part of a tuple."""
     part = node.child_by_field_name("field")
-    name = text_of(part)
+    name = text_of(part).removeprefix("r#")
     spine.add(f"#{name}" if name.isdigit() else name or "?", part or node)
     return node.child_by_field_name("value")
 
@@ -47,7 +47,7 @@ def _call(syntax: Syntax, node: Node, spine: Spine) -> Node | None:
 def _path(syntax: Syntax, node: Node, spine: Spine) -> Node | None:
     """`a::b`; `self::b` begins with the module and not with the object."""
     name = node.child_by_field_name("name")
-    text = text_of(name)
+    text = text_of(name).removeprefix("r#")
     spine.add(macro_of(text) or text or "?", name or node)
     path = node.child_by_field_name("path")
     if path is not None and path.type == "self":

@@ -39,6 +39,11 @@ class RustSyntax(Syntax):
         """With the arguments of well-known macros as expressions."""
         return unfold(self._parser, self._macros, source)
 
+    def name_of(self, node: Node) -> tuple[Node | None, str]:
+        """The name, without the mark that lets it be a keyword."""
+        part, name = super().name_of(node)
+        return part, name.removeprefix("r#")
+
     def bound_name(self, node: Node, name: str) -> str:
         """Macros have names of their own."""
         return f"{name}!" if node.type == "macro_definition" else name

@@ -22,6 +22,7 @@ class Answers(ABC):
         self.spaces = spaces
         self._memo: Memo[Found] = Memo()
         self._indexes: dict[Space, dict[str, list[tuple[Unit, Bound]]]] = {}
+        self._passing: dict[Space, list[tuple[Unit, Import]]] = {}
         self._prefixes = {
             rules.separator.join(parts[:length])
             for parts in (name.split(rules.separator) for name in spaces.by_name)
@@ -42,6 +43,7 @@ class Answers(ABC):
         """Drop all answers, because what they rest on has changed."""
         self._memo = Memo()
         self._indexes = {}
+        self._passing = {}
 
     @abstractmethod
     def evaluate(self, unit: Unit, scope: int, chain: str, line: int) -> Found | None:

@@ -30,7 +30,7 @@ def _define_variables(reading: Reading, node: Node, variety: str) -> None:
     first = len(reading.definitions)
     receiver = syntax.receiver(node)
     attached = "" if receiver is None else receiver.type
-    for named in syntax.named(node):
+    for named in (item for item in syntax.named(node) if item.name):
         word = syntax.variety(node, "variable", variety, named.name, frame.kind)
         index = _add(reading, node, "variable", word, named.name, named.node, whole, -1, attached, frame)
         part = b"" if named.value is None else reading.source[named.value.start_byte : named.value.end_byte]
@@ -147,7 +147,7 @@ def _add(
             local_name=f"{prefix}{syntax.separator_before(kind, variety)}{name}" if prefix else name,
             line=line_of(name_node or node), start_line=line_of(begin), end_line=last_line_of(whole),
             start_byte=begin.start_byte, end_byte=whole.end_byte,
-            signature="" if kind == "variable" else syntax.signature(node, kind),
+            signature="" if kind == "variable" else " ".join(syntax.signature(node, kind).splitlines()),
             docstring=syntax.documentation(above(reading.comments, syntax.first_line(node, whole), syntax.doc_marks)),
             decorators=[one_line([item]).lstrip("@") for item in decorators],
             bases=[], value="", returns=syntax.returns(node) if takes else "",

@@ -65,16 +65,25 @@ class Packages(Answers):
     def _handed_on(self, space: Space, name: str) -> Found | None:
         """What a module hands on with all else that another has."""
         outside: Found | None = None
-        for unit, scope in space.parts:
-            for item in unit.facts.imports:
-                if item.symbol == "*" and item.reach != "in" and item.scope == scope:
-                    source = self.import_of(unit, item)
-                    found = None if source is None else self.member(source, name, unit)
-                    if found is not None and not isinstance(found.value, External):
-                        return found
-                    if source is not None and isinstance(source.value, Space):
-                        outside = outside or found
+        for unit, item in self._passed_on(space):
+            source = self.import_of(unit, item)
+            found = None if source is None else self.member(source, name, unit)
+            if found is not None and not isinstance(found.value, External):
+                return found
+            if source is not None and isinstance(source.value, Space):
+                outside = outside or found
         return outside
+
+    def _passed_on(self, space: Space) -> list[tuple[Unit, Import]]:
+        """The imports by which the files of a module hand on all that another has."""
+        if space not in self._passing:
+            self._passing[space] = [
+                (unit, item)
+                for unit, scope in space.parts
+                for item in unit.facts.imports
+                if item.symbol == "*" and item.reach != "in" and item.scope == scope
+            ]
+        return self._passing[space]
 
     def _index(self, space: Space) -> dict[str, list[tuple[Unit, Bound]]]:
         if space not in self._indexes:

@@ -178,7 +178,7 @@ def _add_homes(units: Iterable[Unit]) -> None:
     for space, parts in members.items():
         first = min(parts, key=lambda unit: (unit.facts.is_test, not unit.facts.docstring, unit.path))
         kind = first.place.kind
-        name = first.place.name or space.name.replace("::", ".").replace("/", ".").rpartition(".")[2]
+        name = first.place.name or space.name.replace("::", ".").replace("/", ".").rpartition(".")[2] or space.name
         identity = node_id(first.facts, kind, space.name, first.path if kind == "module" else "")
         space.symbol = Symbol(kind, name, space.name, identity, first, -1)
         for unit in parts:

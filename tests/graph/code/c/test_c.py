@@ -196,11 +196,10 @@ def test_parameters_keep_their_whole_type(store: Built) -> None:
 
 
 def test_a_guard_is_no_definition_and_macros_belong_to_no_function() -> None:
-    built = build_texts(
-        {"a.h": "#ifndef A_H\n#define A_H\n#define SIZE 3\nstruct s {\n#define BIT 1\n    int x;\n};\n#endif\n"}
-    )
+    text = "#ifndef A_H\n#define A_H\n#define SIZE 3\nstruct s {\n#define BIT 1\n    int x;\n};\n"
+    built = build_texts({"a.h": f"{text}#ifndef OWN\n#define OWN\n#endif\n#endif\n"})
     macros = {row["qualified_name"] for row in built.nodes.to_pylist() if row["variety"] == "macro"}
-    assert macros == {"SIZE", "BIT"}
+    assert macros == {"SIZE", "BIT", "OWN"}
 
 
 def test_both_branches_are_kept_unless_they_tear_a_function_apart() -> None:

@@ -57,7 +57,8 @@ def test_what_macros_hide_is_found(text: str, expected: list[str]) -> None:
         "DWORD count(HANDLE h);", "FILE *f(void) { return OPEN(x); }", "int x = MAX + MIN;", "if (x) CHECK(y);",
         "void f() { CHECK(x);\n LOG(INFO) << y; }", "static BOOL g(void) { return TRUE; }", "f(A_B, C_D(e));",
         "enum E {\n  ONE,\n  TWO\n};", "struct POINT p;", "#define FOO_API static int\n", "return CODE;",
-        "case FOO:\n  x = BAR;", "int y =\n    LONG_NAME\n    + 1;", "for (;;) STEP(a);", "else FAIL(b);",
+        '#define FOO_EXPORT __attribute__((visibility("default")))\n', "case FOO:\n  x = BAR;",
+        "int y =\n    LONG_NAME\n    + 1;", "for (;;) STEP(a);", "else FAIL(b);",
     ],
 )  # fmt: skip
 def test_what_only_looks_like_such_a_macro_is_left_alone(text: str) -> None:
@@ -79,7 +80,9 @@ def test_what_is_blanked_is_still_read_where_it_is_text() -> None:
 
 
 def test_a_bracket_that_never_closes_loses_its_own_statement_only() -> None:
-    assert definitions_of("void f() {}\nvoid broken(int a {\n}\nvoid g() {}\n") == ["function f", "function g"]
+    text = "void f() {}\nvoid broken(int a {\n}\nvoid g() {}\n"
+    assert definitions_of(text) == ["function f", "function g"]
+    assert CPP.read_file("c", "a.cpp", text, is_test=False).error_lines == [2]
     assert definitions_of("int f(int a,\nint b) { return ] ; }\nvoid g() {}\n") == ["function f", "function g"]
 
 

@@ -250,7 +250,8 @@ def test_signatures_docs_visibility_and_parameters(shop: Built) -> None:
     assert first.signature == "func First[T any](items []T) T"
     stock = shop.node("example.com/shop/cmd/shop.stock")
     assert (stock.signature, stock.visibility, stock.is_public) == ("type stock[T Keyed] struct", "package", False)
-    assert shop.node("example.com/shop/store").docstring == "Package store keeps what is for sale."
+    package = shop.node("example.com/shop/cmd/shop")
+    assert (package.name, package.docstring) == ("main", "Command shop sells things.")
     assert shop.node("example.com/shop/store.Piece").docstring == "Piece is sold one by one."
     assert shop.node("example.com/shop/store.Item").bases == ("Base",)
 
@@ -356,7 +357,7 @@ def test_elements_of_maps_slices_and_channels_are_of_their_type() -> None:
         index -> T.f ~
         named -> T.f ~
         made -> T.f ~
-        receive -> …t.f ?
+        receive -> T.f ~
         """
     )
 

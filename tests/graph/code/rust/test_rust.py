@@ -541,3 +541,8 @@ def test_deep_nesting_is_no_problem() -> None:
 def test_source_without_manifests_is_named_by_its_folders() -> None:
     built = build_texts({"lib/src/lib.rs": "mod a; fn f() { a::g(); }", "lib/src/a.rs": "pub fn g() {}"})
     assert built.edges("calls") == {("lib::f", "lib::a::g")}
+
+
+def test_a_name_may_be_a_keyword() -> None:
+    built = build("struct T; impl T { fn r#try(&self) {} fn r#fn() {} } fn f(t: T) { t.r#try(); T::r#fn(); }")
+    assert built.out("m::f", "calls") == {"m::T::try": "inferred", "m::T::fn": "exact"}
