@@ -122,7 +122,7 @@ class Recorder:
         code = self.code(back.f_code)
         if code is not None:
             given = dict(zip(("globals", "locals", "fromlist", "level"), arguments, strict=False)) | named
-            self.imports.update((code.path, back.f_lineno, module) for module in imported(name, given))
+            self.imports.update((code.path, back.f_lineno, module) for module in imported(name, given, found))
         return found
 
     def report(self) -> dict[str, Any]:
@@ -142,12 +142,14 @@ class Recorder:
         }
 
 
-def imported(name: str, given: dict[str, Any]) -> list[str]:
+def imported(name: str, given: dict[str, Any], found: ModuleType) -> list[str]:
     """The modules that an import statement names; a package is one of them if what is taken from it is no module."""
     level, names = given.get("level") or 0, given.get("fromlist") or ()
     package = (given.get("globals") or {}).get("__package__") or ""
     base = importlib.util.resolve_name("." * level + name, package) if level else name
-    modules = [f"{base}.{item}" for item in names if f"{base}.{item}" in sys.modules]
+    # A package may hold something else by the name of one of its modules.
+    inner = [item for item in names if vars(found).get(item) is sys.modules.get(f"{base}.{item}", found)]
+    modules = [f"{base}.{item}" for item in inner]
     return modules if names and len(modules) == len(names) else [*modules, base]
 
 

@@ -83,16 +83,13 @@ def _is_plain(name: str) -> bool:
 
 def _made_up(source: Source, owner: Node) -> str:
     """A name that sounds like those of the source: the verb of one method, and the last word of another definition."""
-    others = [
-        node.name
-        for node in source.definitions
-        if node.kind == "method" and node.name.isidentifier() and not node.name.startswith("_")
-    ]
-    nouns = [node.name for node in source.definitions]
-    if not others:
+    if "verbs" not in source.memo:
+        methods = [node.name for node in source.definitions if node.kind == "method"]
+        source.memo["verbs"] = [name for name in methods if name.isidentifier() and not name.startswith("_")]
+    if not source.memo["verbs"]:
         return ""
-    verb = source.choose(others, "verb:" + owner.node_id)
-    noun = source.choose(nouns, "noun:" + owner.node_id)
+    verb = source.choose(source.memo["verbs"], "verb:" + owner.node_id)
+    noun = source.choose(source.definitions, "noun:" + owner.node_id).name
     words = [*pieces(verb)[:1], *pieces(noun)[-1:]]
     return cased(words, casing_of(verb) or traits_of(owner).casing) if len(set(words)) > 1 else ""
 

@@ -298,6 +298,7 @@ def test_an_edge_says_how_it_was_found(build: Build) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "x = {'\\ud800': print}['\\udfff']; getattr(x, '\\ud800')()",
         "x = " + "[" * 400 + "]" * 400,
         "x = " + " + ".join(["f()"] * 3000),
         "x = f" + "().g" * 2000 + "()",

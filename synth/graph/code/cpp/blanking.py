@@ -16,11 +16,13 @@ MAX_PREFIXES = 3  # macros before one declaration
 _LETTERS = re.compile(rb"[^\r\n]")
 _ENDS = frozenset({b"", b";", b"{", b"}", b":", b">"})  # what the statement before a macro may end with
 _BEGINS = re.compile(rb"[A-Za-z_~\[]|$")  # what the one after it may begin with
-_OPEN = frozenset({b"(", b",", b"=", b".", b"|", b"&", b"+", b"?", b"<", b"!", b"/", b"-"})
+_OPEN = frozenset({b"(", b",", b"=", b".", b"|", b"&", b"+", b"?", b"<", b"!", b"-"})
 _SPECIFIERS = frozenset(
-    b"static inline extern virtual constexpr const explicit return else new throw case friend".split()
+    b"static inline extern virtual constexpr const explicit return else new throw case friend struct union enum "
+    b"class".split()
 )
 
+_ACCESSES = (b"signals", b"Q_SIGNALS", b"PRIVATE", b"PUBLIC", b"PROTECTED")
 _PLAIN: tuple[tuple[re.Pattern[bytes], tuple[bytes, ...]], ...] = (
     (shapes.CONDITION, ()),
     (shapes.HAS, (b"__has_", b"HAS_")),
@@ -30,6 +32,7 @@ _PLAIN: tuple[tuple[re.Pattern[bytes], tuple[bytes, ...]], ...] = (
     (shapes.FORWARD, ()),
     (shapes.BLOCK, ()),
     (shapes.SLOTS, (b"slots", b"Q_SLOTS")),
+    (shapes.TYPENAME, (b"= typename", b"return typename")),
 )
 """Shapes of which one group is blanked, and words without which a text has none."""
 
@@ -39,15 +42,17 @@ def blank_macros(source: bytes, *, is_cpp: bool) -> bytes:
     text = shapes.VENDOR.sub(_blank_outside, _blank_own(source))
     if not shapes.ANY.search(text):
         return blank_branches(text)
+    if is_cpp and shapes.CATCH.search(text):
+        text = shapes.TRY.sub(partial(_as_word, word=b"try"), shapes.CATCH.sub(partial(_as_word, word=b"catch"), text))
     for shape, words in _PLAIN:
         text = shape.sub(_blank_group, text) if _has(text, words) else text
-    text = shapes.SUITE.sub(_as_namespace, text) if _has(text, (b"TEST_SUITE",)) else text
+    text = shapes.SUITE.sub(partial(_as_word, word=b"namespace"), text) if _has(text, (b"TEST_SUITE",)) else text
     text = shapes.MADE.sub(partial(_blank_made, is_cpp=is_cpp), text)
     text = shapes.WRAPPED.sub(_unwrap, text)
     text = _open_namespaces(text) if is_cpp else text
     text = shapes.LINE.sub(partial(_blank_line, is_cpp=is_cpp), text)
     text = _blank_before_declarations(text)
-    text = shapes.SIGNALS.sub(_as_access, text) if _has(text, (b"signals", b"Q_SIGNALS")) else text
+    text = shapes.ACCESS.sub(_as_access, text) if is_cpp and _has(text, _ACCESSES) else text
     return blank_branches(shapes.SUFFIX.sub(_blank_suffix, text))
 
 
@@ -149,10 +154,11 @@ def _blank_line(match: re.Match[bytes], *, is_cpp: bool) -> bytes:
 
 def _blank_prefix(match: re.Match[bytes]) -> bytes:
     text, start = match.string, match.start()
-    before = text[max(0, start - 40) : start].rstrip()[-1:]
-    if _is_directive(text, start) or (match["arguments"] and before in _OPEN):
+    if _is_directive(text, start):
         return match.group()
-    return spaces(match.group())
+    begin = text.rfind(b"\n", 0, start) + 1
+    before = text[begin:start].strip() or _code_before(text, begin)
+    return match.group() if match["arguments"] and before[-1:] in _OPEN else spaces(match.group())
 
 
 def _blank_constructor(match: re.Match[bytes], *, names: set[bytes]) -> bytes:
@@ -166,7 +172,8 @@ def _blank_constructor(match: re.Match[bytes], *, names: set[bytes]) -> bytes:
 def _blank_between(match: re.Match[bytes]) -> bytes:
     start = match.start()
     before = match.string[max(0, start - 40) : start].split()[-1]
-    is_kept = before in _SPECIFIERS or _is_directive(match.string, start)
+    is_type = match["path"] is not None or not before.isupper()  # of two words in capitals one is the type
+    is_kept = before in _SPECIFIERS or not is_type or _is_directive(match.string, start)
     return match.group() if is_kept else spaces(match.group())
 
 
@@ -196,12 +203,13 @@ def _is_suffix(line: bytes, macros: bytes, after: bytes) -> bool:
     return line.endswith(b")") and after in {b"{", b"c", b"o", b"n", b"f"}
 
 
-def _as_namespace(match: re.Match[bytes]) -> bytes:
-    return b"namespace".ljust(len(match.group()))
+def _as_word(match: re.Match[bytes], *, word: bytes) -> bytes:
+    return word.ljust(len(match.group()))
 
 
 def _as_access(match: re.Match[bytes]) -> bytes:
-    return match.group()[: match.start("word") - match.start()] + b"public".ljust(len(match["word"]))
+    access = (match["access"] or b"public").lower()
+    return match.group()[: match.start("word") - match.start()] + access.ljust(len(match["word"]))
 
 
 def _is_directive(text: bytes, position: int) -> bool:

@@ -86,6 +86,11 @@ def _is_torn(branch: bytes | bytearray) -> bool:
     return code.count(b"{") != code.count(b"}") or code[-1:] not in _WHOLE
 
 
+def without_noise(text: bytes) -> bytes:
+    """A text with spaces in the place of comments, strings and directives."""
+    return _NOISE.sub(lambda match: _LETTERS.sub(b" ", match.group()), text)
+
+
 def code_of(text: bytes | bytearray) -> bytes:
     """A text without comments, strings and directives."""
     return _NOISE.sub(b"", text).strip()

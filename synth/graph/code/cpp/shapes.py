@@ -17,7 +17,7 @@ _GAP = rb"(?:[ \t]+|[ \t]*[*&]+[ \t]*)"
 _NO_TYPE = (
     rb"(?!(?:return|else|case|goto|throw|new|delete|do|sizeof|co_return|co_await|co_yield|and|or|not|if|while|for)\b)"
 )
-_CALLING = rb"(?:WINAPI|APIENTRY|CALLBACK|PASCAL|CDECL|STDCALL|FASTCALL|STDMETHODCALLTYPE|\w*CALL|\w*EXPORT)"
+_CALLING = rb"(?:WINAPI|APIENTRY|CALLBACK|PASCAL|\w*CDECL|STDMETHODCALLTYPE|\w*CALL|\w*CALL_CONVENTION|\w*EXPORT)"
 _PARTS = {
     b"macro": MACRO, b"arguments": ARGUMENTS, b"keyword": _KEYWORD, b"type": _TYPE, b"gap": _GAP, b"no": _NO_TYPE,
     b"calling": _CALLING,
@@ -57,11 +57,13 @@ CONSTRUCTOR = _shape(
 )
 """`FOO_INLINE Foo(int x)` in a class, `FOO_INLINE ns::Foo::Foo(int x)`."""
 
-CALLING = _shape(rb"(?<=[\w*&>][ \t])(?P<blank>%(calling)s)(?=[ \t]+[A-Za-z_][\w:~]*[ \t]*\()")
-"""`int WINAPI f(`."""
+CALLING = _shape(rb"(?<=[\w*&>][ \t])(?P<blank>%(calling)s)(?=[ \t\r\n]+[A-Za-z_][\w:~]*[ \t]*\()")
+"""`DWORD WINAPI f(`: what is known to stand between a type and a name."""
 
-BETWEEN = _shape(rb"(?<=[\w*&>][ \t])(?P<macro>%(macro)s)(?=[ \t]+[A-Za-z_]\w*(?:<[^;{}()]*>)?::~?\w[\w:]*[ \t]*\()")
-"""`int FOO_INLINE Foo::f(`."""
+BETWEEN = _shape(
+    rb"(?<=[\w*&>][ \t])(?P<macro>%(macro)s)(?=[ \t\r\n]+[A-Za-z_]\w*(?P<path>(?:<[^;{}()]*>)?::~?\w[\w:]*)?[ \t]*\()"
+)
+"""`int FOO_INLINE Foo::f(`, `int FOO_CDECL f(`."""
 
 WRAPPED = _shape(
     rb"^[ \t]*(?:(?:static|extern)[ \t]+)?(?P<macro>%(macro)s[ \t]*\()",
@@ -94,8 +96,12 @@ MADE = _shape(rb"^%(macro)s[ \t]*\((?P<arguments>(?:[^(){};]|\([^(){};]*\))*)\)(
 SUITE = re.compile(rb"\b(?:DOCTEST_)?TEST_SUITE[ \t]*\([^()\n]*\)(?=[ \t\r\n]*\{)")
 """doctest's `TEST_SUITE("numbers") {`."""
 
-BLOCK = _shape(rb"(?<=[;{}\n])[ \t]*(?P<blank>%(macro)s)(?=[ \t]*\{[ \t]*\r?$)")
-"""`FOO_TRY {` where a statement begins."""
+BLOCK = _shape(rb"(?<=[;{}\n])[ \t]*(?P<blank>%(macro)s)(?=[ \t\r\n]*\{(?:[ \t]*(?://[^\n]*)?\r?$|[^{}\n]*;))")
+"""`FOO_ALWAYS {` where a statement begins."""
+
+TRY = re.compile(rb"\b[A-Z][A-Z0-9_]*_TRY(?=\s*\{)")
+CATCH = re.compile(rb"\b[A-Z][A-Z0-9_]*_CATCH(?=[ \t]*\([^()\n]*\)\s*\{)")
+"""`FOO_TRY {` and `FOO_CATCH(...) {`."""
 
 CONDITION = _shape(rb"\bif[ \t]+(?P<blank>%(macro)s)(?=[ \t]*\()")
 """`if FOO_CONSTEXPR (x)`."""
@@ -112,7 +118,14 @@ ENABLING = _shape(
 
 VENDOR = _shape(rb"\b__declspec[ \t]*%(arguments)s|\b__(?:stdcall|cdecl|fastcall|vectorcall|thiscall)\b")
 SLOTS = re.compile(rb"\b(?:public|protected|private)(?P<blank>[ \t]+(?:Q_SLOTS|slots))(?=[ \t]*:)")
-SIGNALS = re.compile(rb"^[ \t]*(?P<word>signals|Q_SIGNALS)(?=[ \t]*:\s)", re.MULTILINE)
+ACCESS = re.compile(
+    rb"^[ \t]*(?P<word>signals|Q_SIGNALS|[A-Z0-9_]*(?P<access>PRIVATE|PUBLIC|PROTECTED)[A-Z0-9_]*)(?=[ \t]*:\s)",
+    re.MULTILINE,
+)
+"""`Q_SIGNALS:`, `FOO_PRIVATE_UNLESS_TESTED:`."""
+
+TYPENAME = re.compile(rb"(?:=|\breturn)[ \t]*(?P<blank>typename)(?=[ \t]+[\w:]+(?:<[^;(){}]*>)?(?:::\w+)*[ \t]*[({])")
+"""`x = typename T::y();`, which the grammar does not know."""
 
 EMPTY = re.compile(
     rb"^[ \t]*#[ \t]*define[ \t]+([A-Za-z_]\w*)[ \t]*(?:(?:inline|static|extern|__inline(?:__)?|__forceinline"
@@ -134,8 +147,8 @@ DECLARES = re.compile(
 """A line that declares a function, up to its last bracket or qualifier."""
 
 STATEMENT = re.compile(rb"^[ \t]*\}?[ \t]*(?:if|else|while|for|switch|do|return|case|default)\b|[=?&|]\s*$")
-LOOSE = re.compile(rb"[\w\"][ \t]+[\w\"]|^\(\s*\)$")
+LOOSE = re.compile(rb"[\w\"][ \t]+[\w\":]|^\(\s*\)$")
 """Arguments that are no expressions."""
 
-CLASS = re.compile(rb"\b(?:class|struct|union)\s+(?:[A-Z][A-Z0-9_]*\s+)*([A-Za-z_]\w*)")
+CLASS = re.compile(rb"\b(?:class|struct|union)\s+(?:[A-Z][A-Z0-9_]*\s+)*([A-Za-z_]\w*)(?=\s*(?:final\b\s*)?[:{;<])")
 LAST = re.compile(rb"(\w+)[ ]*(?:<.*>)?$")

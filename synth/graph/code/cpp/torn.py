@@ -7,7 +7,7 @@ statement is what stands between two lines without indentation that begin with a
 import re
 from itertools import pairwise
 
-from synth.graph.code.cpp.branches import code_of
+from synth.graph.code.cpp.branches import without_noise
 
 MAX_JOINED = 8  # statements over which brackets may go on, as parameters without indentation do
 _STATEMENT = re.compile(rb"^(?=[A-Za-z_~])", re.MULTILINE)
@@ -19,9 +19,10 @@ def blank_torn(text: bytes) -> bytes:
 
     A mark is left of each, so that the grammar still says where it met an error.
     """
-    starts = [0, *(match.start() for match in _STATEMENT.finditer(text)), len(text)]
+    code = without_noise(text)
+    starts = [0, *(match.start() for match in _STATEMENT.finditer(code)), len(text)]
     pieces = [text[start:end] for start, end in pairwise(starts)]
-    depths = [code.count(b"(") - code.count(b")") for code in map(code_of, pieces)]
+    depths = [code.count(b"(", start, end) - code.count(b")", start, end) for start, end in pairwise(starts)]
     position = 0
     while position < len(pieces):
         length = _balanced(depths, position)

@@ -71,7 +71,7 @@ class RubySyntax(Syntax):
         """The name as written; of what a call defines its first argument, of examples their title."""
         if node.type != "call":
             part = node.child_by_field_name("left" if node.type == "assignment" else "name")
-            return part, text_of(part).lstrip(":")
+            return part, text_of(part).strip(":")
         return node.child_by_field_name("method"), title_of(node)
 
     def signature(self, node: Node, kind: str) -> str:

@@ -172,6 +172,8 @@ def read_bases(reading: Reading, node: Node) -> None:
 def _read_base(reading: Reading, base: Base, scope: int, owner: int) -> None:
     silence_head(reading, base.node)
     chain = base.name or reading.syntax.type_of(base.node)
+    if not chain:
+        return
     reading.uses.append(Use(scope, -1 if base.owner else owner, base.role, chain, line_of(base.node), -1, base.owner))
     if owner >= 0 and not base.owner:
         reading.definitions[owner].bases.append(base.name or one_line([base.node]))

@@ -28,6 +28,10 @@ def definitions_of(text: str) -> list[str]:
         ("class A {\n  Q_OBJECT\n public:\n  int x;\n signals:\n  void s();\n public slots:\n  void t();\n};",
          ["class A", "variable A::x", "method A::s", "method A::t"]),
         ("class A {\n  FOO_INLINE A(int x) : y_(x) {}\n  int y_;\n};", ["class A", "method A::A", "variable A::y_"]),
+        ("int FOO_CDECL main(void) { return 0; }\nFOO_EXP foo * FOO_CALL\nf(int a) { }",
+         ["function main", "function f"]),
+        ("class A {\n FOO_PRIVATE_UNLESS_TESTED:\n  int x;\n};", ["class A", "variable A::x"]),
+        ("class A {\n  /* - */\n  FOO_NON_NULL(2)\n  bool f(int* a);\n};", ["class A", "method A::f"]),
         ("FOO_INLINE n::A::A(int x) {}", ["method n::A::A"]),
         ("void FOO_INLINE A::f() {}", ["method A::f"]),
         ("struct A {\n  void f() FOO_NOEXCEPT { }\n  int x GUARDED_BY(m);\n  void g() const LOCKED(m);\n};",
@@ -44,6 +48,9 @@ def definitions_of(text: str) -> list[str]:
         ("#define KEPT\nKEPT int f();\nint g() { KEPT; }", ["variable KEPT", "function f", "function g"]),
         ("#define own static inline\nown int f() { return 1; }", ["variable own", "function f"]),
         ("void f() { FOO_TRY {\n g(); } FOO_CATCH }\nvoid h() {}", ["function f", "function h"]),
+        ("void f() {\n  FOO_TRY { g(); }\n  FOO_CATCH(x)\n}\nvoid h() {}", ["function f", "function h"]),
+        ("void f() {\n  FOO_TRY\n  {\n    g();\n  }\n  FOO_CATCH (...) { k(); }\n}\nvoid h() {}",
+         ["function f", "function h"]),
         ("A::A()\n  : a_(1)\n#if X\n  , b_(2)\n#endif\n{ }\nvoid f() {}", ["method A::A", "function f"]),
     ],
 )  # fmt: skip
@@ -55,7 +62,8 @@ def test_what_macros_hide_is_found(text: str, expected: list[str]) -> None:
     "text",
     [
         "DWORD count(HANDLE h);", "FILE *f(void) { return OPEN(x); }", "int x = MAX + MIN;", "if (x) CHECK(y);",
-        "void f() { CHECK(x);\n LOG(INFO) << y; }", "static BOOL g(void) { return TRUE; }", "f(A_B, C_D(e));",
+        "void f() { CHECK(x);\n LOG(INFO) << y; }", "static BOOL g(void) { return TRUE; }", "struct POINT at(int x);",
+        "f(A_B, C_D(e));",
         "enum E {\n  ONE,\n  TWO\n};", "struct POINT p;", "#define FOO_API static int\n", "return CODE;",
         '#define FOO_EXPORT __attribute__((visibility("default")))\n', "case FOO:\n  x = BAR;",
         "int y =\n    LONG_NAME\n    + 1;", "for (;;) STEP(a);", "else FAIL(b);",
@@ -83,6 +91,8 @@ def test_a_bracket_that_never_closes_loses_its_own_statement_only() -> None:
     text = "void f() {}\nvoid broken(int a {\n}\nvoid g() {}\n"
     assert definitions_of(text) == ["function f", "function g"]
     assert CPP.read_file("c", "a.cpp", text, is_test=False).error_lines == [2]
+    commented = "/*\nSee (https://example.org).\n*/\nvoid f() { return ] ; }\nvoid g() {}\n"
+    assert definitions_of(commented) == ["function f", "function g"]
     assert definitions_of("int f(int a,\nint b) { return ] ; }\nvoid g() {}\n") == ["function f", "function g"]
 
 

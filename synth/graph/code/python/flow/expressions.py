@@ -128,7 +128,12 @@ def key_of(node: Node) -> str:
     if node.type == "unary_operator" and text_of(node).replace(" ", "")[1:].isdigit():
         return text_of(node).replace(" ", "")
     text = string_value(node) if node.type == "string" else None
-    return f"'{text}" if text is not None and len(text) <= MAX_STRING else "*"
+    return f"'{text}" if text is not None and _is_short(text) else "*"
+
+
+def _is_short(text: str) -> bool:
+    """Whether a literal may be a key or a name: no half of a character that only an escape can write is in one."""
+    return len(text) <= MAX_STRING and not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _subscript(low: Lowering, node: Node) -> int:
@@ -336,7 +341,7 @@ def _string(low: Lowering, node: Node) -> int:
             if value >= 0:
                 low.result(Op.METHOD, value, low.asm.name("__format__"), low.owner, line_of(part))
     text = string_value(node) if node.named_child_count <= 3 else None
-    return low.result(Op.STRING, low.asm.name(text)) if text and len(text) <= MAX_STRING else -1
+    return low.result(Op.STRING, low.asm.name(text)) if text and _is_short(text) else -1
 
 
 def _inner(low: Lowering, node: Node) -> int:
