@@ -93,8 +93,8 @@ class Source:
     def names(self, edge: Edge, target: Node) -> bool:
         """Whether the code says the target's own name where an edge is, not an alias or an attribute that holds it.
 
-        That is on the edge's line, or for a test anywhere in its body: a fixture may do the rest. A property that is read
-        is named, but nobody says of it that it is called.
+        That is on the edge's line, or for a test anywhere in its body: a fixture may do the rest. A property that is
+        read is named, but nobody says of it that it is called.
         """
         if edge.kind == "calls" and edge.how == "protocol":
             return False
