@@ -1,6 +1,9 @@
 """How are editors' tools asked where a name is defined? Jedi by a script, pyright by the language server protocol."""
 
+import contextlib
 import json
+import os
+import signal
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -9,6 +12,8 @@ from typing import Any
 from urllib.parse import unquote, urlparse
 
 from graph.source import Site, Tree
+
+STOP_S = 20.0
 
 Answer = tuple[Site, str, int, str]
 """A site, and the path, line and name of something that it may call."""
@@ -50,9 +55,14 @@ class Server:
     def __init__(self, command: list[str], root: Path, limit: float) -> None:
         self.root = root
         self.process = subprocess.Popen(
-            command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            command,
+            cwd=root,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
-        self.timer = threading.Timer(limit, self.process.kill)
+        self.timer = threading.Timer(limit, self.kill)
         self.timer.start()
         self.number = 0
         self.lines: dict[Path, list[str]] = {}
@@ -67,9 +77,19 @@ class Server:
         self.notify("initialized", {})
 
     def stop(self) -> None:
+        """End the server, politely where it still listens, so that its processor time is counted."""
+        with contextlib.suppress(OSError, subprocess.SubprocessError):
+            self.request("shutdown", {})
+            self.notify("exit", {})
+            self.process.wait(timeout=STOP_S)
         self.timer.cancel()
-        self.process.kill()
+        self.kill()
         self.process.wait()
+
+    def kill(self) -> None:
+        """The program starts another, which is the server proper."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
 
     def open(self, path: Path) -> None:
         item = {"uri": path.as_uri(), "languageId": "python", "version": 1, "text": "\n".join(self.text(path))}

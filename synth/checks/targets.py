@@ -181,8 +181,7 @@ def _takes(arity: int, node: Node, is_member: bool, language: str) -> bool:
     else:
         most = len(taken)
     least = sum(not _is_optional(item) for item in taken)
-    # A method that is called through its type is given its object first.
-    extra = is_member and node.kind == "method"
+    extra = is_member and node.kind == "method" and LANGUAGES[language].passes_object
     return least <= arity <= most or (extra and least <= arity - 1 <= most)
 
 

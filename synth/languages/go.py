@@ -26,6 +26,7 @@ GO = Traits(
     rest={"var_positional": "{name} ...{type}"},
     returns="after",
     casing="pascal",
+    passes_object=True,
     shows_all=True,
     frameworks=((r'"github\.com/onsi/ginkgo', "Ginkgo spec"), ("", "Go test")),
     known=words(

@@ -32,6 +32,7 @@ RUST = Traits(
     parameter="{name}: {type}",
     returns="after",
     casing="snake",
+    passes_object=True,
     harmless=r"derive\((?:\s*(?:std::\w+::)?(?:Debug|Clone|Copy|PartialEq|Eq|PartialOrd|Ord|Hash|Default)\s*,?)+\)"
     r"|(?:cfg|allow|must_use|doc|non_exhaustive|repr|deprecated|inline)\b",
     frameworks=((r"#\[tokio::test", "Tokio test"), ("", "Rust test")),

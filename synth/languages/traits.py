@@ -130,6 +130,8 @@ class Traits(NamedTuple):
     """Whether a namespace may be opened in any file."""
     has_overloads: bool = False
     """Whether a type may have several methods of one name."""
+    passes_object: bool = False
+    """Whether a method that is taken from its type is given its object as the first argument."""
     has_implicit_self: bool = False
     """Whether a method calls another of its class by the bare name."""
     shows_all: bool = False

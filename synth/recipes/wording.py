@@ -37,9 +37,9 @@ def is_spread(node: Node) -> bool:
 
 
 def can_be_written(node: Node) -> bool:
-    """Whether a node's name can stand between backticks; the text of a test may hold anything."""
+    """Whether a node has a name that can stand between backticks; the text of a test may hold anything."""
     name = full_name(node)
-    return "`" not in name and "\n" not in name and name == name.strip() != ""
+    return node.variety != "lambda" and "`" not in name and "\n" not in name and name == name.strip() != ""
 
 
 def full_name(node: Node) -> str:

@@ -81,7 +81,9 @@ def test_constructors_and_members_that_are_taken_from_their_class(call, passes):
     assert judged(CPP, f"auto x = {call};", "shop::Basket", "cpp").passed is passes
 
 
-@pytest.mark.parametrize(("call", "passes"), [("add(1)", True), ("add(1, 2)", True), ("add(1, 2, 3, 4)", False)])
+@pytest.mark.parametrize(
+    ("call", "passes"), [("add(1)", True), ("add(1, 2)", True), ("add(1, 2, 3)", False), ("add()", False)]
+)
 def test_an_overload_that_fits_is_enough(call, passes):
     owner, name = "com.shop.Basket", "com.shop.Basket.add"
     parts = [

@@ -28,7 +28,7 @@ Facts = dict[str, list[str]]
 
 def is_nameable(source: Source, node: Node) -> bool:
     """Whether questions speak of a node; of a module, its file and its package, only the first is spoken of."""
-    if node.variety == "lambda" or not can_be_written(node):
+    if not can_be_written(node):
         return False
     same = source.graph.by_qualified_name[node.qualified_name]
     if node.kind == "file":

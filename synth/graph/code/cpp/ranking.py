@@ -20,7 +20,9 @@ def space_around(resolver: Resolver, unit: Unit, scope: int) -> Space:
 
 
 def is_shared(symbol: Symbol) -> bool:
-    """Whether other files can name it."""
+    """Whether a bare name in another file can mean it."""
+    if symbol.variety == "field":
+        return False
     is_kept = symbol.variety == "macro" or (symbol.kind == "function" and symbol.fact.visibility == "private")
     return not is_kept or bool(HEADER.search(symbol.unit.path))
 

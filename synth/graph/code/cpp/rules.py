@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from synth.graph.code.cpp.builtins import BUILTINS, LITERALS, NAMESPACES
+from synth.graph.code.cpp.builtins import BUILTINS, LITERALS, NAMESPACES, STANDARD
 from synth.graph.code.cpp.hidden import name_namespaces
 from synth.graph.code.cpp.includes import Includes
 from synth.graph.code.cpp.library import is_container, member_of, result_of
@@ -140,8 +140,8 @@ class CppRules(Rules):
         C++ also finds a function by the namespaces of its arguments.
         """
         known = self._functions.get(name)
-        if known is None:
-            return None if name in self._named else Found(External(name), "type")
+        if known is None or name in STANDARD:
+            return None if name in self._named and name not in STANDARD else Found(External(name), "type")
         seen = self._includes.seen_from(unit.path)
         near = list(dict.fromkeys(symbol.main for symbol in known if symbol.unit.path in seen))
         same = {symbol.qualified_name for symbol in near}
@@ -167,6 +167,8 @@ class CppRules(Rules):
             found = [symbol for symbol in symbols if symbol.unit.path in paths]
             if found:
                 return found, "name"
+        if symbols[0].name in STANDARD:
+            return [], "name"
         shared = [symbol for symbol in symbols if symbol.fact.visibility != "private"]
         return (shared, "unique_name") if len({symbol.main for symbol in shared}) == 1 else ([], "name")
 

@@ -230,6 +230,17 @@ int never(void) { return 0; }
     assert shortened(built, "calls") == {"three -> two", "two -> one"}
 
 
+def test_a_function_of_the_standard_library_is_not_one_that_another_file_happens_to_define() -> None:
+    built = build_texts(
+        {"a.c": "unsigned strlen(const char *a) { return 0; }\nstruct s { void *(*malloc)(int); };\n",
+         "b.c": "#include <string.h>\nvoid f(void) { strlen(malloc(1)); helped(); }\n",
+         "c.c": "int helped(void) { return 1; }\n"}
+    )  # fmt: skip
+    outside = {row["node_id"] for row in built.nodes.to_pylist() if row["kind"] == "external"}
+    assert shortened(built, "calls") == {"f -> strlen ~", "f -> malloc ~", "f -> helped ?"}
+    assert sum(row["dst"] in outside for row in built.rows if row["kind"] == "calls") == 2
+
+
 def test_a_typedef_of_a_tag_is_one_class() -> None:
     built = build_texts(
         {"a.c": "typedef struct a a;\nstruct a { int x; };\ntypedef struct { int y; } b;\ntypedef struct c d;\n"}

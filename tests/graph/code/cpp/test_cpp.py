@@ -382,6 +382,29 @@ def test_static_functions_of_one_name_in_two_files_are_told_apart() -> None:
     assert calls == [("a.cpp", "a.cpp"), ("b.cpp", "b.cpp")]
 
 
+def test_a_static_declaration_stands_for_no_function_of_another_file() -> None:
+    built = build_texts({"a.cpp": "static int one(void);\n", "b.cpp": "static int one(void) { return 1; }\n"})
+    assert sorted(row["path"] for row in built.nodes.to_pylist() if row["name"] == "one") == ["a.cpp", "b.cpp"]
+
+
+def test_an_overload_may_make_what_it_takes_of_what_it_is_given() -> None:
+    built = build_texts(
+        {
+            "a.cpp": """
+            struct Source { };
+            struct Text { Text(const Source& s); };
+            struct Other { };
+            void f(int a, Text t);
+            void f(Other o, Text t);
+            void g(Source s) { f(1, s); }
+            """
+        }
+    )
+    signatures = {row["node_id"]: row["signature"] for row in built.nodes.to_pylist()}
+    called = [(signatures[row["dst"]], row["confidence"]) for row in built.rows if row["kind"] == "calls"]
+    assert called == [("void f(int a, Text t)", "inferred")]
+
+
 def test_of_two_headers_of_one_name_the_included_one_counts() -> None:
     built = build_texts(
         {
@@ -425,11 +448,12 @@ def test_elements_of_containers_pairs_and_iterators_are_known() -> None:
             void both(Shop& shop) { for (auto& [key, item] : shop.items) item.use(); }
             void last(Shop* shop) { shop->all.back()->use(); }
             void some(Shop* shop) { shop->plain[1].use(); shop->items[2].use(); }
+            void row(Item* items) { items[1].use(); }
             """
         }
     )
     ours = {edge for edge in shortened(built, "calls") if "Item" in edge}
-    assert ours == {f"{name} -> Item::use ~" for name in ("walk", "find", "both", "last", "some")}
+    assert ours == {f"{name} -> Item::use ~" for name in ("walk", "find", "both", "last", "some", "row")}
 
 
 def test_a_method_that_is_not_known_is_told_by_its_name_only_where_nothing_else_has_it() -> None:

@@ -87,6 +87,11 @@ def test_what_is_blanked_is_still_read_where_it_is_text() -> None:
     assert facts.definitions[0].docstring == "FOO_API void f() is old."
 
 
+def test_macros_on_lines_of_their_own_part_no_comment_from_what_it_documents() -> None:
+    facts = CPP.read_file("c", "a.cpp", "/// Adds.\nFOO_NON_NULL(1)\nFOO_EXPORT\nint f(int* a);\n", is_test=False)
+    assert facts.definitions[0].docstring == "Adds."
+
+
 def test_a_bracket_that_never_closes_loses_its_own_statement_only() -> None:
     text = "void f() {}\nvoid broken(int a {\n}\nvoid g() {}\n"
     assert definitions_of(text) == ["function f", "function g"]
