@@ -125,6 +125,7 @@ class Truth:
 
     def tally(self, edges: Iterable[Edge]) -> Tally:
         """Score a tool's edges; a pair that was seen in several ways counts once, as the first of them."""
+        edges = list(edges)
         claims = self.settle(edges)
         missing = set(self.missing(edges, *DIRECT, *OTHERS))
         found = dict(NOTHING.found)
