@@ -46,6 +46,8 @@ def solve(units: Sequence[Unit], resolver: Resolver) -> dict[str, dict[Called, i
                 solvers[path].deliver(key, items)
             solvers[path].run()
         news = _hand_on(world.objects, {path: solvers[path] for path in sorted(news)}, store, subscribers)
+    for solver in solvers.values():
+        solver.close()
     return {path: solver.called for path, solver in solvers.items()}
 
 

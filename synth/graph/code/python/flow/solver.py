@@ -26,6 +26,10 @@ CONVERSION = "conversion"
 Place = tuple[int, str]
 
 
+def _nothing(_: Key) -> Iterable[int]:
+    return ()
+
+
 class Site(NamedTuple):
     """A call as it is written."""
 
@@ -55,7 +59,7 @@ class FileSolver:
         self.world = world
         self.unit = unit
         self.objects = world.objects
-        self.values: dict[int, set[int]] = {}  # of the variables that anything has reached
+        self.values: dict[int, frozenset[int]] = {}  # of the variables that anything has reached
         self.outbox: dict[Key, set[int]] = {}
         self.asked: set[Key] = set()
         self.called: dict[Called, int] = {}
@@ -63,13 +67,14 @@ class FileSolver:
         self.literals: dict[int, str] = {}  # variables that hold a string literal and nothing else
         self._count = 0
         self._next: dict[int, list[int]] = {}
+        self._linked: set[int] = set()  # pairs of variables, as one number each
         self._watchers: dict[int, list[Watcher]] = {}
         self._shared: dict[int, Key] = {}
         self._places: dict[Key, int] = {}
-        self._pending: dict[int, set[int]] = {}
-        self._late: list[tuple[Watcher, set[int]]] = []  # watchers that came after what they watch for
+        self._pending: dict[int, frozenset[int]] = {}
+        self._late: list[tuple[Watcher, frozenset[int]]] = []  # watchers that came after what they watch for
         self._once: set[tuple[object, ...]] = set()
-        self.receive: Callable[[Key], Iterable[int]] = lambda _: ()
+        self.receive: Callable[[Key], Iterable[int]] = _nothing
 
     # Variables
 
@@ -94,15 +99,15 @@ class FileSolver:
         """Let objects reach a variable."""
         held = self.values.get(variable)
         if held is None:
-            fresh = set(items)
+            fresh = frozenset(items)  # the very set, where another variable passes its own on
             if not fresh:
                 return
-            self.values[variable] = set(fresh)
+            self.values[variable] = fresh
         else:
-            fresh = {item for item in items if item not in held}
+            fresh = frozenset(item for item in items if item not in held)
             if not fresh:
                 return
-            held |= fresh
+            self.values[variable] = held | fresh
         key = self._shared.get(variable)
         if key is not None:
             known = self.objects.known
@@ -111,17 +116,16 @@ class FileSolver:
             if told:
                 self.outbox.setdefault(key, set()).update(told)
         waiting = self._pending.get(variable)
-        if waiting is None:
-            self._pending[variable] = fresh
-        else:
-            waiting |= fresh
+        self._pending[variable] = fresh if waiting is None else waiting | fresh
 
     def link(self, source: int, target: int) -> None:
         """Let all that reaches a variable reach another."""
         if source < 0 or target < 0 or source == target:
             return
-        if not self.first_time(source, target):
+        pair = source << 32 | target
+        if pair in self._linked:
             return
+        self._linked.add(pair)
         self._next.setdefault(source, []).append(target)
         held = self.values.get(source)
         if held:
@@ -202,6 +206,14 @@ class FileSolver:
                 self.link(self.place(source), target)
             else:
                 self.add(target, (source,))
+
+    def close(self) -> None:
+        """Let go of all but what was found; the watchers hold their solver, which would outlive its use."""
+        for by_variable in (self.values, self._next, self._watchers, self._shared, self.literals):
+            by_variable.clear()
+        for seen in (self._places, self._linked, self._once):
+            seen.clear()
+        self.receive = _nothing
 
     # What was found
 
