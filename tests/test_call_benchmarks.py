@@ -135,6 +135,12 @@ def test_a_call_is_refuted_only_where_all_of_the_caller_was_run(truth):
     assert (tally.true, tally.false) == (1, 1)
 
 
+def test_a_tally_reads_edges_that_come_one_by_one(truth):
+    edges = [("zoo.Animal.title", "zoo.clean"), ("zoo.walk", "zoo.Dog")]
+    assert truth.tally(iter(edges)) == truth.tally(edges)
+    assert truth.tally(edges).found["direct"][0] == 1
+
+
 def test_a_generator_that_is_only_made_refutes_nothing(truth):
     assert not truth.is_refuted(("zoo.bark", frozenset({"zoo.Dog.legs"})))
     assert truth.is_refuted(("zoo.bark", frozenset({"zoo.Animal.speak"})))

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from graph.source import Tree, read_tree
 from graph.trees import fetch
 
-LIMIT_S = 3600
+LIMIT_S = 1800
 PYTEST = ("-q", "-p", "no:cacheprovider", "-o", "addopts=", "-W", "ignore")
 
 

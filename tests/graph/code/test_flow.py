@@ -1,7 +1,11 @@
 """Calls that only the flow of values shows: who is reached, and what must not be."""
 
+import gc
+
 import pytest
 from conftest import Build
+
+from synth.graph.code.python.flow.solver import FileSolver
 
 TOOLS = """
 class Tool:
@@ -310,3 +314,14 @@ def test_an_edge_says_how_it_was_found(build: Build) -> None:
 )
 def test_hard_text_comes_to_an_end(build: Build, text: str) -> None:
     assert build({"m.py": text + "\n"}).nodes.num_rows
+
+
+def test_linking_leaves_no_solver_behind(build: Build) -> None:
+    """None waits for the garbage to be collected, which is off while a large group is linked."""
+    gc.collect()
+    gc.disable()
+    try:
+        build({"m.py": TOOLS + "def f(x):\n tool = x or Tool()\n for t in [tool, give()]: t.use().other()\n"})
+        assert not any(isinstance(item, FileSolver) for item in gc.get_objects())
+    finally:
+        gc.enable()

@@ -26,10 +26,6 @@ CONVERSION = "conversion"
 Place = tuple[int, str]
 
 
-def _nothing(_: Key) -> Iterable[int]:
-    return ()
-
-
 class Site(NamedTuple):
     """A call as it is written."""
 
@@ -59,7 +55,7 @@ class FileSolver:
         self.world = world
         self.unit = unit
         self.objects = world.objects
-        self.values: dict[int, frozenset[int]] = {}  # of the variables that anything has reached
+        self.values: dict[int, set[int]] = {}  # of the variables that anything has reached
         self.outbox: dict[Key, set[int]] = {}
         self.asked: set[Key] = set()
         self.called: dict[Called, int] = {}
@@ -71,10 +67,10 @@ class FileSolver:
         self._watchers: dict[int, list[Watcher]] = {}
         self._shared: dict[int, Key] = {}
         self._places: dict[Key, int] = {}
-        self._pending: dict[int, frozenset[int]] = {}
-        self._late: list[tuple[Watcher, frozenset[int]]] = []  # watchers that came after what they watch for
+        self._pending: dict[int, set[int]] = {}
+        self._late: list[tuple[Watcher, set[int]]] = []  # watchers that came after what they watch for
         self._once: set[tuple[object, ...]] = set()
-        self.receive: Callable[[Key], Iterable[int]] = _nothing
+        self.receive: Callable[[Key], Iterable[int]] = lambda _: ()
 
     # Variables
 
@@ -99,15 +95,15 @@ class FileSolver:
         """Let objects reach a variable."""
         held = self.values.get(variable)
         if held is None:
-            fresh = frozenset(items)  # the very set, where another variable passes its own on
+            fresh = set(items)
             if not fresh:
                 return
-            self.values[variable] = fresh
+            self.values[variable] = set(fresh)
         else:
-            fresh = frozenset(item for item in items if item not in held)
+            fresh = {item for item in items if item not in held}
             if not fresh:
                 return
-            self.values[variable] = held | fresh
+            held |= fresh
         key = self._shared.get(variable)
         if key is not None:
             known = self.objects.known
@@ -116,7 +112,10 @@ class FileSolver:
             if told:
                 self.outbox.setdefault(key, set()).update(told)
         waiting = self._pending.get(variable)
-        self._pending[variable] = fresh if waiting is None else waiting | fresh
+        if waiting is None:
+            self._pending[variable] = fresh
+        else:
+            waiting |= fresh
 
     def link(self, source: int, target: int) -> None:
         """Let all that reaches a variable reach another."""
@@ -208,12 +207,8 @@ class FileSolver:
                 self.add(target, (source,))
 
     def close(self) -> None:
-        """Let go of all but what was found; the watchers hold their solver, which would outlive its use."""
-        for by_variable in (self.values, self._next, self._watchers, self._shared, self.literals):
-            by_variable.clear()
-        for seen in (self._places, self._linked, self._once):
-            seen.clear()
-        self.receive = _nothing
+        """Let go of the watchers: each holds its solver, so that both would outlive their use."""
+        self._watchers.clear()
 
     # What was found
 
