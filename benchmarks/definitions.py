@@ -58,6 +58,16 @@ KINDS: dict[str, dict[str, str]] = {
         "interface": "interface", "enum": "enum", "enumerator": "enum_member", "alias": "type_alias type",
         "namespace": "namespace", "property": "property field method", "generator": "generator",
     },
+    "rust": {
+        "enum": "enum", "enumerator": "enum_member", "field": "field", "function": "function method",
+        "interface": "trait", "macro": "macro", "method": "method", "module": "module", "struct": "struct union",
+        "typedef": "type_alias", "variable": "static const",
+    },
+    "csharp": {
+        "class": "class record", "enum": "enum", "enumerator": "enum_member", "event": "event",
+        "field": "field const property", "interface": "interface", "property": "property", "struct": "struct record",
+        "method": "method constructor destructor operator delegate extension",
+    },
     "ruby": {
         "class": "class struct data", "module": "module", "method": "method it alias module_function function",
         "singletonMethod": "singleton_method", "constant": "constant", "accessor": "attribute", "alias": "alias",
@@ -98,6 +108,17 @@ LEFT_OUT: dict[str, dict[str, str]] = {
         "key": "a key of an object literal that holds data",
         "second": "another name of a definition that is listed already",
     },
+    "rust": {
+        "implementation": "an `impl` block, whose members belong to its type here",
+        "elsewhere": "`mod name;`, which says that a file is read, as an import does here",
+        "local": "a static or constant on an indented line, in a body",
+        "misread": "a type after a lifetime, taken for a name",
+    },
+    "csharp": {
+        "namespace": "a clause in each file; a namespace is one node",
+        "typedef": "`using name = type;`, a name that an import gives",
+        "misread": "a statement, a string or a parameter, taken for a definition",
+    },
     "ruby": {
         "library": "a `require`, which is an import here",
         "describe": "a group of examples, which has its titles as a name here",
@@ -113,6 +134,9 @@ _WORDS = frozenset({
     "string", "super", "switch", "this", "throw", "true", "typeof", "undefined", "unknown", "var", "void", "while",
 })  # fmt: skip
 """Words that ctags takes for names in scripts."""
+
+_STATEMENT_WORDS = frozenset({"await", "new", "return", "var"})
+"""Words before a name in C# that say that it is not defined there."""
 
 _IMPORTED = re.compile(r"\s*(import\b|export\b.*\bfrom\b|(type )?[\w$]+( as [\w$]+)?,?$)")
 _WRITTEN = {
@@ -147,6 +171,20 @@ EXTRA: dict[str, dict[str, str]] = {
     "java": {LOCAL: "ctags reads no bodies", "anonymous": "ctags gives them no name"},
     "javascript": _SCRIPT_EXTRA,
     "typescript": _SCRIPT_EXTRA,
+    "rust": {
+        LOCAL: "ctags reads few of them",
+        "const": "ctags leaves constants out, but for those whose type has a lifetime",
+        "function": _LOST,
+        "macro": "ctags leaves macros in functions and after some patterns out",
+    },
+    "csharp": {
+        LOCAL: "ctags reads no bodies",
+        "indexer": "ctags leaves them out",
+        "operator": "ctags takes conversions for fields",
+        **dict.fromkeys(("delegate", "destructor"), "ctags reads few of them"),
+        "namespace": "one that is not all that its file holds",
+        **dict.fromkeys(("method", "extension", "property", "class", "constructor", "field", "const"), _LOST),
+    },
 }
 """Our varieties that ctags does not list, and why."""
 
@@ -202,7 +240,7 @@ def our_definitions(folder: Path, paths: list[str]) -> Iterator[Place]:
             above = file.definitions[item.parent] if item.parent >= 0 else None
             is_body = above is not None and (above.kind in {"function", "method"} or above.variety == "anonymous")
             inside.append(is_body or (above is not None and inside[item.parent]))
-            name = _c_name(item) if file.language in {"c", "cpp"} else item.name
+            name = _c_name(item) if file.language in {"c", "cpp"} else item.name.removeprefix("r#")
             yield Place(file.path, name, item.line, LOCAL if inside[-1] else item.variety or item.kind)
 
 
@@ -227,6 +265,7 @@ def their_definitions(folder: Path, paths: list[str], language: str) -> Iterator
         tag = json.loads(line)
         if tag["_type"] == "tag" and spoken is not None:
             name = tag["name"].replace(" ", "") if language in {"C", "C++"} else tag["name"]
+            name = name.rpartition(".")[2] if language == "C#" else name  # of what implements an interface openly
             yield Place(tag["path"], name, tag["line"], spoken(tag))
         elif tag["_type"] == "tag":
             is_writer = tag["kind"] == "accessor" and tag["name"] == f"{before}="
@@ -238,7 +277,41 @@ def _kinds_of(folder: Path, language: str) -> Callable[[dict[str, Any]], str] | 
     """What the tags of a language are, where ctags's own kinds do not tell."""
     if language in {"JavaScript", "TypeScript"}:
         return _script_kinds(folder, is_plain=language == "JavaScript")
+    if language in {"Rust", "C#"}:
+        return _line_kinds(folder, _rust_kind if language == "Rust" else _sharp_kind)
     return _header_kinds(folder) if language in {"C", "C++"} else None
+
+
+def _line_kinds(folder: Path, kind_on: Callable[[str, str, str], str]) -> Callable[[dict[str, Any]], str]:
+    """What tags are, told by the line that each stands on."""
+    lines: dict[str, list[str]] = {}
+
+    def kind_of(tag: dict[str, Any]) -> str:
+        path = tag["path"]
+        if path not in lines:
+            lines[path] = (folder / path).read_bytes().decode("utf-8", "replace").split("\n")
+        return kind_on(tag["name"], tag["kind"], lines[path][tag["line"] - 1])
+
+    return kind_of
+
+
+def _rust_kind(name: str, kind: str, line: str) -> str:
+    if kind == "module" and re.search(rf"\bmod\s+{re.escape(name)}\s*;", line):
+        return "elsewhere"
+    if kind != "variable":
+        return kind
+    if not re.search(rf"(?<!')\b(const|static)\s+(mut\s+)?{re.escape(name)}\b", line):
+        return "misread"
+    return "local" if line[:1].isspace() else kind
+
+
+def _sharp_kind(name: str, kind: str, line: str) -> str:
+    if kind not in {"field", "property", "method", "class"}:
+        return kind
+    before, _, after = line.partition(name)
+    words = before.split()
+    is_written = bool(words) and words[-1] not in _STATEMENT_WORDS and not re.search(r'["=;]|\bwhere\b|[.(]$', before)
+    return kind if is_written and re.match(r"\s*([;=,({<:]|//|$)", after) else "misread"
 
 
 def _header_kinds(folder: Path) -> Callable[[dict[str, Any]], str]:
