@@ -60,7 +60,7 @@ print(time.perf_counter() - started[0], time.process_time() - started[1])
 """
 BUILD = """
 import sys, time
-from synth.run import graph
+from synth.graphing import graph
 started = time.perf_counter(), time.process_time()
 graph(sys.argv[1], sys.argv[2], workers=0)
 print(time.perf_counter() - started[0], time.process_time() - started[1])

@@ -140,24 +140,28 @@ def graph(
     ] = None,
 ) -> None:
     """Write the code graph alone: as tables, for other tools, or as a page to explore it."""
-    from synth import run
     from synth.graph.export import check_format, export_graph
-    from synth.graph.page import check_page, write_page
+    from synth.graphing import graph as build
 
     if out is None and html is None:
         raise UserError("nothing to write; name a folder for the tables with --out, a file for the page with --html")
     check_format(form)
     if out is None and form != "parquet":
         raise UserError(f"--format {form} has no folder to go to; name one with --out")
-    check_page(html)
+    if html is not None:
+        from synth.graph.page import check_page
+
+        check_page(html)
     config = load_config(None, overrides)
     with _progress() as progress, TemporaryDirectory(prefix="synth-") as scratch:
-        nodes, edges = run.graph(source, out or scratch, config.sources, progress, workers=workers)
+        nodes, edges = build(source, out or scratch, config.sources, progress, workers=workers)
     if out is not None:
         n_left_out = 0 if form == "parquet" else export_graph(nodes, edges, out, form).n_left_out
         left_out = f"; {n_left_out:,} without a known end are not in the {form} file" if n_left_out else ""
         console.print(f"Wrote {out}: {nodes.num_rows:,} nodes, {edges.num_rows:,} edges{left_out}", soft_wrap=True)
     if html is not None:
+        from synth.graph.page import write_page
+
         n_bytes = write_page(nodes, edges, html)
         console.print(f"Wrote {html}: {n_bytes / 1e6:.1f} MB; open it in a browser", soft_wrap=True)
 

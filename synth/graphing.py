@@ -9,15 +9,19 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from synth import stages
-from synth.folder import Stage, fingerprint, to_parquet
+from synth import reading
+from synth.config import Config, SourceSettings
+from synth.folder import RunFolder, Stage, fingerprint, to_parquet, write_atomically
 from synth.graph.code import FACTS, FactGroup, assemble, group_facts
+from synth.opening import choose_mapper, list_sources
+from synth.progress import Progress, silent
 from synth.steps import Run
 
 FILES_PER_PART = 128
@@ -34,6 +38,37 @@ class GraphStages(NamedTuple):
     linked: Stage
 
 
+def graph(
+    source: str | Path,
+    out: str | Path,
+    settings: SourceSettings | None = None,
+    progress: Progress = silent,
+    *,
+    workers: int | None = None,
+) -> tuple[pa.Table, pa.Table]:
+    """Write the code graph of one source alone, as `nodes.parquet` and `edges.parquet`, and return both tables.
+
+    What was read, parsed and linked stays in `out/.run`: a later call takes what has not changed from there.
+
+    Raises:
+        UserError: the source or the output folder is not usable.
+    """
+    config = Config(sources=settings or SourceSettings())
+    folder = RunFolder(Path(out))
+    with folder.locked(), TemporaryDirectory(prefix="synth-") as scratch:
+        listed = list_sources([str(source)], config.sources, Path(scratch))
+        run = Run(folder, config, choose_mapper(listed, workers, None), progress, Path(scratch))
+        try:
+            built, _ = build_graph(run, listed)
+        finally:
+            run.mapper.close()
+        nodes, edges = built.linked.part("nodes", 0), built.linked.part("edges", 0)
+        for path in (nodes, edges):
+            write_atomically(folder.out / f"{path.parent.name}.parquet", path.read_bytes())
+        folder.drop_stages_except(run.stages)
+        return pq.read_table(nodes), pq.read_table(edges)
+
+
 def build_graph(run: Run, listed: pa.Table) -> tuple[GraphStages, Any]:
     """Read, parse and link the files of a run; returns the stages and the fingerprint of the last one."""
     wanted = listed.filter(pc.equal(listed["skip_reason"], ""))
@@ -46,8 +81,8 @@ def build_graph(run: Run, listed: pa.Table) -> tuple[GraphStages, Any]:
     read_before, parse_before = before if all(before) else (None, None)
     parts_of = _parts_by_file(read_before)
     jobs = list(_read_jobs(run, wanted, read_before, parts_of))
-    run.map(read, partial(stages.read, settings=run.config.sources), jobs)
-    run.map(parse, stages.parse, [_parse_job(path, parse_before, parts_of) for path in read.parts("documents")])
+    run.map(read, partial(reading.read, settings=run.config.sources), jobs)
+    run.map(parse, reading.parse, [_parse_job(path, parse_before, parts_of) for path in read.parts("documents")])
     for stage in (read, parse):
         stage.finish({"settings": settings})
     bundled, _ = run.stage("bundle", parse_key, "nodes", "edges")
@@ -114,7 +149,7 @@ def _link(run: Run, parse: Stage, bundled: Stage, linked: Stage) -> None:
             rows = sorted({row for group in bundle for row in group.rows})
             pq.write_table(facts.take(pa.array(rows, pa.int64())), path, compression="lz4")
     del facts
-    run.map(bundled, stages.link_facts, jobs)
+    run.map(bundled, reading.link_facts, jobs)
     bundled.finish({"settings": "", "digests": digests})
     tables = (
         (pq.read_table(bundled.part("nodes", n)), pq.read_table(bundled.part("edges", n))) for n in range(len(jobs))

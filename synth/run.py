@@ -21,28 +21,23 @@ from pydantic import ValidationError
 from synth import rounds, stages, tally
 from synth.asking import Asking, Round
 from synth.checks import execution
-from synth.config import Budget, Config, EngineSettings, SourceSettings, load_config
+from synth.config import Budget, Config, EngineSettings, load_config
 from synth.engines import choose_engine
 from synth.errors import UserError
 from synth.estimate import Estimate, estimate_plan, round_shares
-from synth.folder import RunFolder, Stage, fingerprint, to_parquet, write_atomically
+from synth.folder import RunFolder, Stage, fingerprint, to_parquet
 from synth.graphing import build_graph
 from synth.identity import identify
 from synth.ledger import Ledger
-from synth.mapper import InProcess, Mapper, RayData
 from synth.meter import Meter
+from synth.opening import choose_mapper, list_sources
 from synth.progress import Progress, silent
 from synth.prompts import prompt_hashes, resource
 from synth.publish import Asked, Made, publish
-from synth.schema import DOCUMENTS, EDGES, FILES, NODES
+from synth.schema import DOCUMENTS, EDGES, NODES
 from synth.shards import Metrics
-from synth.sources import list_files
 from synth.steps import Run
 
-FILES_PER_PART = 128
-LARGE_SOURCE_BYTES = (
-    10_000_000  # about 300,000 lines: from here on a second worker saves more than the start of Ray costs
-)
 log = logging.getLogger(__name__)
 
 
@@ -145,68 +140,6 @@ def resolve(config: Config) -> Config:
     if why:
         log.info("engine %s: %s", engine.name, why)
     return config.model_copy(update={"engine": engine})
-
-
-def graph(
-    source: str | Path,
-    out: str | Path,
-    settings: SourceSettings | None = None,
-    progress: Progress = silent,
-    *,
-    workers: int | None = None,
-) -> tuple[pa.Table, pa.Table]:
-    """Write the code graph of one source alone, as `nodes.parquet` and `edges.parquet`, and return both tables.
-
-    What was read, parsed and linked stays in `out/.run`: a later call takes what has not changed from there.
-
-    Raises:
-        UserError: the source or the output folder is not usable.
-    """
-    config = Config(sources=settings or SourceSettings())
-    folder = RunFolder(Path(out))
-    with folder.locked(), TemporaryDirectory(prefix="synth-") as scratch:
-        listed = list_sources([str(source)], config.sources, Path(scratch))
-        run = Run(folder, config, choose_mapper(listed, workers, None), progress, Path(scratch))
-        try:
-            built, _ = build_graph(run, listed)
-        finally:
-            run.mapper.close()
-        nodes, edges = built.linked.part("nodes", 0), built.linked.part("edges", 0)
-        for path in (nodes, edges):
-            write_atomically(folder.out / f"{path.parent.name}.parquet", path.read_bytes())
-        folder.drop_stages_except(run.stages)
-        return pq.read_table(nodes), pq.read_table(edges)
-
-
-def list_sources(sources: Sequence[str], settings: SourceSettings, scratch: Path) -> pa.Table:
-    """List the files of all sources; duplicates are found across them, and collections of one name told apart.
-
-    Raises:
-        UserError: there is no source, or one cannot be used.
-    """
-    if not sources:
-        raise UserError("no source given; name a folder, a git URL, an archive or a file of documents")
-    tables: list[pa.Table] = []
-    seen: set[bytes] = set()
-    taken: set[str] = set()
-    for number, source in enumerate(sources):
-        work = scratch / str(number)
-        work.mkdir()
-        mine = pa.concat_tables([FILES.empty_table(), *list_files(source, settings, work, seen)])
-        names = sorted(set(mine["collection"].to_pylist()))
-        new = {name: name if name not in taken else f"{name}-{number + 1}" for name in names}
-        taken.update(new.values())
-        column = pa.array([new[name] for name in mine["collection"].to_pylist()], pa.string())
-        tables.append(mine.set_column(mine.schema.get_field_index("collection"), "collection", column))
-    return pa.concat_tables(tables)
-
-
-def choose_mapper(listed: pa.Table, workers: int | None, address: str | None) -> Mapper:
-    """Map in this process, or with Ray Data where asked or where the source is large."""
-    if workers is None and address is None:
-        wanted = listed.filter(pa.compute.equal(listed["skip_reason"], ""))
-        workers = None if (pa.compute.sum(wanted["n_bytes"]).as_py() or 0) >= LARGE_SOURCE_BYTES else 0
-    return InProcess() if workers == 0 and address is None else RayData(workers or None, address)
 
 
 def _prepare(run: Run, listed: pa.Table) -> tuple[Made, Any]:

@@ -71,7 +71,7 @@ DOCUMENTS = pa.schema(
         ("doc_id", pa.string()),
         ("collection", pa.string()),
         ("path", pa.string()),
-        ("media", pa.string()),  # code | prose
+        ("media", pa.string()),  # code | prose | manifest
         ("language", pa.string()),
         ("text", pa.string()),  # decoded, without BOM, credentials redacted
         ("n_bytes", pa.int64()),  # of the raw file

@@ -1,7 +1,11 @@
-"""The stages: plain functions from one batch of rows to the next. They know nothing of where they run."""
+"""The stages from the graph to judged samples: plain functions from one batch of rows to the next.
+
+They know nothing of where they run. Those that lead to the graph are in `synth.reading`, so that who wants no more than
+the graph does not load recipes, engines and checks.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,88 +15,22 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from synth.checks import Benchmark, Context, Verdict, duplicates, execution, judge, load_benchmark
-from synth.config import CheckSettings, Config, EngineSettings, SourceSettings
+from synth.config import CheckSettings, Config, EngineSettings
 from synth.engines import open_engine
-from synth.graph.code import FACTS, link, parse_documents, text_digest
 from synth.graph.view import CodeGraph
 from synth.recipes.base import Source
 from synth.recipes.excerpts import Excerpts
 from synth.recipes.plan import plan
 from synth.recipes.teacher import ANSWER, first_round, split_recall
-from synth.schema import DOCUMENTS, FILES, RESPONSES, SAMPLES, TASKS, content_id
+from synth.schema import RESPONSES, SAMPLES, TASKS, content_id
 from synth.shards import assign_split
-from synth.sources import read_documents
 from synth.tokens import token_counter
 
 Tables = Mapping[str, pa.Table]
 TASKS_PER_PART = 512
 
-SKIPPED = pa.schema([field for field in FILES if field.name != "locator"])
-"""Files that were skipped, without where on this machine they lay."""
-
 JUDGED = SAMPLES.append(pa.field("exact_hash", pa.binary())).append(pa.field("signature", pa.binary()))
 """Samples with what the search for duplicates needs of them."""
-
-
-def read(files: pa.Table, *earlier: pa.Table, settings: SourceSettings) -> Tables:
-    """Read a batch of files into documents and skipped files.
-
-    Args:
-        files: to read, with the schema `synth.schema.FILES`.
-        earlier: tables of documents and of skipped files that were read with the same settings; what they hold of the
-            same bytes is taken from there.
-        settings: of reading.
-    """
-    names = ("collection", "path", "sha256", "revision", "license")
-    kept: dict[str, pa.Table] = {}
-    for output, schema in (("documents", DOCUMENTS), ("skipped", SKIPPED)):
-        tables = [table for table in earlier if table.schema.equals(schema)]
-        kept[output] = _matching(pa.concat_tables([schema.empty_table(), *tables]), files, names)
-    done = {row for table in kept.values() for row in _rows(table, names)}
-    wanted = [row not in done for row in _rows(files, names)]
-    documents, skipped = read_documents(files.filter(pa.array(wanted, pa.bool_())), settings)
-    read = {"documents": documents, "skipped": skipped.drop_columns(["locator"])}
-    return {output: _in_order(pa.concat_tables([kept[output], table]), files) for output, table in read.items()}
-
-
-def parse(documents: pa.Table, *earlier: pa.Table) -> Tables:
-    """Parse a batch of documents into the facts that linking needs.
-
-    Args:
-        documents: to parse.
-        earlier: facts of documents that were parsed before; what they hold of the same texts is taken from there.
-    """
-    names = ("collection", "path", "language", "is_test", "digest")
-    digests = pa.array([text_digest(text) for text in documents["text"].to_pylist()], pa.string())
-    told = documents.append_column("digest", digests)
-    kept = _matching(pa.concat_tables([FACTS.empty_table(), *earlier]), told, names)
-    done = set(_rows(kept, names))
-    wanted = pa.array([row not in done for row in _rows(told, names)], pa.bool_())
-    return {"facts": _in_order(pa.concat_tables([kept, parse_documents(documents.filter(wanted))]), documents)}
-
-
-def link_facts(facts: pa.Table) -> Tables:
-    """Link the facts of whole groups into nodes and edges."""
-    nodes, edges = link([facts])
-    return {"nodes": nodes, "edges": edges}
-
-
-def _rows(table: pa.Table, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-    return zip(*(table[name].to_pylist() for name in names), strict=True)
-
-
-def _matching(table: pa.Table, wanted: pa.Table, names: Sequence[str]) -> pa.Table:
-    """The rows of a table that agree with a wanted one in these columns."""
-    rows = set(_rows(wanted, names))
-    return table.filter(pa.array([row in rows for row in _rows(table, names)], pa.bool_()))
-
-
-def _in_order(table: pa.Table, files: pa.Table) -> pa.Table:
-    """The rows of a table in the order of the files that they are about."""
-    places = ("collection", "path")
-    position = {place: number for number, place in enumerate(_rows(files, places))}
-    order = [position[place] for place in _rows(table, places)]
-    return table.take(pa.array(sorted(range(len(order)), key=order.__getitem__), pa.int64()))
 
 
 def plan_tasks(nodes: pa.Table, edges: pa.Table, documents: pa.Table, config: Config) -> Iterator[pa.Table]:

@@ -21,7 +21,7 @@ from synth import __version__
 from synth.errors import UserError
 from synth.graph.export import whole_file
 from synth.graph.measures import count_dependants, find_cycles
-from synth.shards.hostile import clip, show_hidden
+from synth.hostile import clip, show_hidden
 
 MAX_TEXT = 1_500
 """Characters that the page holds of one docstring or value: the file itself is where to read on."""
@@ -41,13 +41,13 @@ _EDGE_COLUMNS = ("kind", "path", "line", "confidence", "how")
 _SEEN_NEWLINES = str.maketrans("", "", "\n\t")
 
 
-def check_page(path: Path | None) -> None:
+def check_page(path: Path) -> None:
     """Make sure that the page has a place, before the work of reading a source is done.
 
     Raises:
         UserError: a folder has its name.
     """
-    if path is not None and path.is_dir():
+    if path.is_dir():
         raise UserError(f"--html {path} is a folder; name a file in it, such as {path / 'graph.html'}")
 
 

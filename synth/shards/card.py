@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from synth.shards.hostile import show_hidden
+from synth.hostile import show_hidden
 from synth.shards.layout import SPLITS
 from synth.shards.metrics import Metrics
 

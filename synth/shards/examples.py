@@ -7,7 +7,7 @@ from typing import Any, TypedDict
 
 import pyarrow as pa
 
-from synth.shards.hostile import clip
+from synth.hostile import clip
 
 MAX_EXCERPTS = 6
 """Pieces of evidence that are shown beside one sample. A window of pretraining may have dozens."""

@@ -12,8 +12,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from synth.hostile import clip, show_hidden
 from synth.shards.examples import Example
-from synth.shards.hostile import clip, show_hidden
 from synth.shards.metrics import Metrics
 
 _HERE = Path(__file__).parent

@@ -3,7 +3,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synth.shards.hostile import clip, show_hidden
+from synth.hostile import clip, show_hidden
 
 
 @given(st.text(st.characters()))

@@ -5,7 +5,6 @@ from itertools import chain
 
 from synth.graph.code.facts import FileFacts
 from synth.graph.code.language import Edge, NodeRow
-from synth.graph.code.python.edges import EdgeSet
 from synth.graph.code.python.flow.rounds import solve
 from synth.graph.code.python.nodes import node_rows
 from synth.graph.code.python.publicity import Publicity
@@ -14,6 +13,7 @@ from synth.graph.code.python.structure import add_contains, add_imports, add_inh
 from synth.graph.code.python.testing import add_tests
 from synth.graph.code.python.units import build_units
 from synth.graph.code.python.uses import UseLinker
+from synth.graph.code.toolkit.edges import EdgeSet
 from synth.graph.code.toolkit.outside import Outside
 
 

@@ -8,11 +8,12 @@ the directory and stands beside the module node of its `__init__.py`, which it c
 from collections.abc import Iterator, Sequence
 
 from synth.graph.code.facts import Import
-from synth.graph.code.python.edges import EdgeSet
+from synth.graph.code.python.edges import link
 from synth.graph.code.python.nodes import file_id, package_id
 from synth.graph.code.python.resolver import Resolver, is_mangled
 from synth.graph.code.python.units import Symbol, Unit
 from synth.graph.code.python.values import External, Found
+from synth.graph.code.toolkit.edges import EdgeSet
 from synth.graph.code.toolkit.outside import Outside
 
 
@@ -30,7 +31,7 @@ def add_contains(edges: EdgeSet, units: Sequence[Unit]) -> None:
             edges.add(package_id(parent), child, "contains", unit.at(1), target=unit.name, how="syntax")
         for symbol in unit.symbols:
             assert symbol.parent is not None
-            edges.link(symbol.parent, symbol, "contains", unit.at(symbol.fact.line), how="syntax")
+            link(edges, symbol.parent, symbol, "contains", unit.at(symbol.fact.line), how="syntax")
 
 
 def _package_above(packages: dict[str, Unit], directory: str) -> Unit | None:
@@ -95,7 +96,7 @@ def add_inherits(edges: EdgeSet, units: Sequence[Unit], resolver: Resolver, outs
             value = found.value if found is not None else None
             if isinstance(value, Symbol) and value.kind == "class":
                 assert found is not None
-                edges.link(cls, value, "inherits", cls.unit.at(use.line), exact=found.exact)
+                link(edges, cls, value, "inherits", cls.unit.at(use.line), exact=found.exact)
                 continue
             if not isinstance(value, External):
                 written = use.text or use.chain
@@ -116,7 +117,7 @@ def add_overrides(edges: EdgeSet, units: Sequence[Unit], resolver: Resolver) -> 
             if hidden is not None and isinstance(hidden.value, Symbol) and hidden.value.kind == "method":
                 assert isinstance(own.value, Symbol)
                 exact = own.exact and hidden.exact
-                edges.link(own.value, hidden.value, "overrides", cls.unit.at(own.value.fact.line), exact=exact)
+                link(edges, own.value, hidden.value, "overrides", cls.unit.at(own.value.fact.line), exact=exact)
 
 
 def _is_method_of(found: Found, cls: Symbol) -> bool:

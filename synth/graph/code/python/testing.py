@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from synth.graph.code.language import Edge
-from synth.graph.code.python.edges import EdgeSet
+from synth.graph.code.python.edges import link
 from synth.graph.code.python.roles import is_fixture
 from synth.graph.code.python.units import Symbol, Unit
+from synth.graph.code.toolkit.edges import EdgeSet
 
 SETUPS = frozenset({"setUp", "setup", "setup_method", "setUpClass", "setup_class", "asyncSetUp"})
 
@@ -32,13 +33,13 @@ def _add_test(edges: EdgeSet, test: Symbol, calls: dict[str, list[Edge]], symbol
             helpers[callee.node_id] = callee
         elif not callee.unit.facts.is_test:
             place = (edge.path, edge.line)
-            edges.link(test, callee, "tests", place, exact=edge.confidence == "exact")
+            link(edges, test, callee, "tests", place, exact=edge.confidence == "exact")
     helpers.pop(test.node_id, None)
     for helper in helpers:
         for edge in calls[helper]:
             callee = symbols[edge.dst or ""]
             if not callee.unit.facts.is_test:
-                edges.link(test, callee, "tests", (edge.path, edge.line), exact=False)
+                link(edges, test, callee, "tests", (edge.path, edge.line), exact=False)
 
 
 def _is_test(symbol: Symbol) -> bool:

@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from synth.graph.code.facts import Use
-from synth.graph.code.python.edges import EdgeSet
+from synth.graph.code.python.edges import link
 from synth.graph.code.python.flow.solver import CONVERSION, Called, Place
 from synth.graph.code.python.resolver import Resolver, split_chain
 from synth.graph.code.python.roles import COMMON_METHODS, is_property
 from synth.graph.code.python.units import Symbol, Unit
 from synth.graph.code.python.values import External, Found, Instance, Receiver, Super
+from synth.graph.code.toolkit.edges import EdgeSet
 from synth.graph.code.toolkit.outside import Outside
 
 MAX_CHOICES = 8
@@ -56,7 +57,7 @@ class UseLinker:
             symbol, exact = callee
             kind = "instantiates" if symbol.kind == "class" else "calls"
             how = ("self" if _is_receiver(steps) else "name") if exact else "type"
-            self._edges.link(src, symbol, kind, unit.at(use.line), how=how, exact=exact)
+            link(self._edges, src, symbol, kind, unit.at(use.line), how=how, exact=exact)
             return
         if found is not None and isinstance(found.value, External):
             if not found.value.name.startswith("builtins."):
@@ -142,20 +143,20 @@ class UseLinker:
         for position, found in enumerate(steps):
             called = position + 1 < len(links) and links[position + 1] == "()"
             if found is not None and not called and isinstance(found.value, Symbol) and found.value is not src:
-                self._edges.link(src, found.value, "references", unit.at(use.line), exact=found.exact)
+                link(self._edges, src, found.value, "references", unit.at(use.line), exact=found.exact)
 
     def _add_type(self, unit: Unit, use: Use) -> None:
         found = self._resolver.evaluate(unit, use.scope, use.chain)
         if found is not None and isinstance(found.value, Symbol) and found.value.kind in {"class", "variable"}:
             src = unit.owner(use.owner)
             if src is not found.value:
-                self._edges.link(src, found.value, "uses_type", unit.at(use.line), exact=found.exact)
+                link(self._edges, src, found.value, "uses_type", unit.at(use.line), exact=found.exact)
 
     def _add_decorator(self, unit: Unit, use: Use) -> None:
         found = self._resolver.evaluate(unit, use.scope, use.chain)
         callee = None if found is None else self._callee(found)
         if callee is not None and callee[0] is not unit.owner(use.owner):
-            self._edges.link(callee[0], unit.owner(use.owner), "decorates", unit.at(use.line), exact=callee[1])
+            link(self._edges, callee[0], unit.owner(use.owner), "decorates", unit.at(use.line), exact=callee[1])
 
 
 def _is_receiver(steps: list[Found | None]) -> bool:
