@@ -50,6 +50,7 @@ class RecipeSettings(Settings):
     samples: int | None = Field(None, ge=0, description="at most this many tasks")
     tokens: int | None = Field(None, ge=0, description="at most about this many tokens of questions and answers")
     repeats: int = Field(1, ge=1, description="how many tasks, of different wording, a unit of evidence may get")
+    share: float = Field(1, ge=0, description="of the token budget of the whole corpus, beside those of the others")
 
 
 class DependencyCptSettings(RecipeSettings):
@@ -79,6 +80,54 @@ class UtilizationSettings(RecipeSettings):
     )
 
 
+class PassageSettings(RecipeSettings):
+    """Settings of `docs.passage`."""
+
+    context_tokens: int = Field(2048, ge=64, description="length limit of one sample; passages are joined up to it")
+
+
+class DossierSettings(RecipeSettings):
+    """Settings of `docs.dossier`."""
+
+    context_tokens: int = Field(2048, ge=64, description="length limit of one sample")
+    min_passages: int = Field(2, ge=2, description="entities of which fewer passages speak get no dossier")
+
+
+class DocsPairSettings(RecipeSettings):
+    """Settings of `docs.pair`."""
+
+    max_sentences: int = Field(12, ge=1, description="the most sentences of one sample")
+
+
+class DocsQASettings(RecipeSettings):
+    """Settings of `docs.qa`."""
+
+    negatives: float = Field(0.15, ge=0, le=1, description="unanswerable questions per answerable one")
+
+
+class EntigraphSettings(RecipeSettings):
+    """Settings of `entigraph.pair`, `entigraph.triple` and `entigraph.cross_document`."""
+
+    max_entities: int = Field(40, ge=2, description="entities of one document that are combined, the rarest first")
+
+
+class RewriteSettings(RecipeSettings):
+    """Settings of `spa.*` and `rephrase.*`: recipes that rewrite one document."""
+
+
+class ActiveReadingSettings(RecipeSettings):
+    """Settings of `active_reading.*`."""
+
+    strategies: int = Field(8, ge=1, le=20, description="study strategies that the teacher invents for a document")
+
+
+class KnowledgeSettings(RecipeSettings):
+    """Settings of `knowledge_instruct`."""
+
+    paraphrases: int = Field(5, ge=1, le=10, description="wordings of each fact")
+    rounds: int = Field(3, ge=1, le=10, description="how often a document is asked for more facts, at the most")
+
+
 class Recipes(Settings):
     """The recipes of a run; one that is absent is not made."""
 
@@ -88,6 +137,46 @@ class Recipes(Settings):
     single_hop: SingleHopSettings | None = Field(None, alias="ucd.single_hop")
     compositional: CompositionalSettings | None = Field(None, alias="ucd.compositional")
     utilization: UtilizationSettings | None = Field(None, alias="ucd.utilization")
+    docs_passage: PassageSettings | None = Field(None, alias="docs.passage")
+    docs_dossier: DossierSettings | None = Field(None, alias="docs.dossier")
+    docs_pair: DocsPairSettings | None = Field(None, alias="docs.pair")
+    docs_qa: DocsQASettings | None = Field(None, alias="docs.qa")
+    entigraph_pair: EntigraphSettings | None = Field(None, alias="entigraph.pair")
+    entigraph_triple: EntigraphSettings | None = Field(None, alias="entigraph.triple")
+    entigraph_cross_document: EntigraphSettings | None = Field(None, alias="entigraph.cross_document")
+    spa_key_concepts: RewriteSettings | None = Field(None, alias="spa.key_concepts")
+    spa_mind_map: RewriteSettings | None = Field(None, alias="spa.mind_map")
+    spa_implications: RewriteSettings | None = Field(None, alias="spa.implications")
+    spa_critical_thinking: RewriteSettings | None = Field(None, alias="spa.critical_thinking")
+    spa_case_study: RewriteSettings | None = Field(None, alias="spa.case_study")
+    spa_dialogue: RewriteSettings | None = Field(None, alias="spa.dialogue")
+    spa_teacher: RewriteSettings | None = Field(None, alias="spa.teacher")
+    active_reading_task_agnostic: ActiveReadingSettings | None = Field(None, alias="active_reading.task_agnostic")
+    active_reading_task_specific: ActiveReadingSettings | None = Field(None, alias="active_reading.task_specific")
+    rephrase_easy: RewriteSettings | None = Field(None, alias="rephrase.easy")
+    rephrase_medium: RewriteSettings | None = Field(None, alias="rephrase.medium")
+    rephrase_hard: RewriteSettings | None = Field(None, alias="rephrase.hard")
+    rephrase_qa: RewriteSettings | None = Field(None, alias="rephrase.qa")
+    knowledge_instruct: KnowledgeSettings | None = None
+
+    def of(self, name: str) -> RecipeSettings | None:
+        """The settings of a recipe by its name; None where it is not made."""
+        for field, info in type(self).model_fields.items():
+            if (info.alias or field) == name:
+                settings: RecipeSettings | None = getattr(self, field)
+                return settings
+        raise KeyError(name)
+
+
+class TextSettings(Settings):
+    """How prose is cut into passages, and what is taken for an entity."""
+
+    passage_tokens: int = Field(384, ge=32, description="length limit of one passage")
+    extractor: Literal["auto", "teacher", "spacy"] = Field(
+        "auto", description="who names entities: the teacher where there is one, else spaCy"
+    )
+    spacy_model: str | None = Field(None, description="an installed spaCy pipeline with NER, such as en_core_web_sm")
+    max_entities: int = Field(100, ge=2, description="entities of one document, those that count most")
 
 
 class SamplingSettings(Settings):
@@ -245,7 +334,9 @@ class Config(Settings):
 
     seed: int = Field(0, ge=0, lt=2**63)
     tokenizer: str | None = Field(None, description="tokenizer.json or its folder; without it tokens are estimated")
+    tokens: int | None = Field(None, ge=1, description="about how many tokens the corpus shall have, over all recipes")
     sources: SourceSettings = SourceSettings()
+    text: TextSettings = TextSettings()
     recipes: Recipes = Recipes()
     engine: EngineSettings = EngineSettings()
     teacher: TeacherSettings = TeacherSettings()
@@ -283,6 +374,9 @@ def load_config(path: Path | None, overrides: Annotated[list[str], "key.path=val
         raise UserError(f"bad setting in {path or 'the settings'}: {_explain(error)}") from None
 
 
+_RECIPES = {field.alias for field in Recipes.model_fields.values()}
+
+
 def _apply(data: dict[str, Any], override: str) -> None:
     key, separator, text = override.partition("=")
     if not separator or not key.strip():
@@ -292,7 +386,7 @@ def _apply(data: dict[str, Any], override: str) -> None:
     except yaml.YAMLError:
         raise UserError(f"--set {key}: {text!r} is not a YAML value; quote it") from None
     parts = key.strip().split(".")
-    if parts[0] == "recipes" and len(parts) > 2:  # recipe names hold a dot
+    if parts[0] == "recipes" and ".".join(parts[1:3]) in _RECIPES:  # most names of recipes hold a dot
         parts[1:3] = [".".join(parts[1:3])]
     for part in parts[:-1]:
         child = data.get(part)

@@ -73,7 +73,8 @@ DOCUMENTS = pa.schema(
         ("path", pa.string()),
         ("media", pa.string()),  # code | prose | manifest
         ("language", pa.string()),
-        ("text", pa.string()),  # decoded, without BOM, credentials redacted
+        ("title", pa.string()),  # of prose: as its metadata or first heading says; empty where neither does
+        ("text", pa.string()),  # decoded, without BOM, credentials redacted; of PDF and the like as Markdown
         ("n_bytes", pa.int64()),  # of the raw file
         ("sha256", pa.string()),  # of the raw file
         ("license", pa.string()),

@@ -10,7 +10,7 @@ from synth.recipes import RECIPES
 
 def test_the_bundled_pipeline_runs_every_recipe():
     config = load_config(PIPELINE)
-    assert all(getattr(config.recipes, name.split(".")[1]) is not None for name in RECIPES)
+    assert all(config.recipes.of(name) is not None for name in RECIPES)
 
 
 def test_without_a_file_all_is_default():

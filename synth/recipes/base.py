@@ -4,11 +4,13 @@ import hashlib
 import re
 import textwrap
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeVar
+from types import ModuleType
+from typing import Any, NamedTuple, TypeVar
 
+from synth.graph.text.view import TextGraph
 from synth.graph.view import CodeGraph, Edge, Node
 from synth.languages import LANGUAGES
 from synth.recipes.wording import PLACES, can_be_written, full_name, is_spread, word
@@ -60,6 +62,8 @@ class Source:
     count_tokens: Callable[[str], int]
     split_of: Callable[[str], str]
     """Names the split of a file; a window of files never mixes splits."""
+    text: TextGraph = field(default_factory=lambda: TextGraph({}, {}, {}))
+    """Its prose: passages and entities."""
     memo: dict[Hashable, Any] = field(default_factory=dict, repr=False)
     """What recipes have worked out about the graph already."""
     _lines: dict[str, list[str]] = field(default_factory=dict, repr=False)
@@ -138,6 +142,34 @@ class Source:
         """Every word of the source and of its paths, lower case."""
         texts = (*self.texts, *self.texts.values())
         return frozenset(word for text in texts for word in _WORD.findall(text.lower()))
+
+
+Task = Mapping[str, Any]
+"""A row of `synth.schema.TASKS`."""
+
+
+class Recipe(NamedTuple):
+    """One recipe; `synth.recipes.RECIPES` registers it under its name."""
+
+    name: str
+    stage: str
+    """`cpt` or `sft`."""
+    drafts: Callable[[Source, Any], Iterator[Draft]]
+    """Yields one draft a unit of evidence, the units that cover something new first."""
+    problem: str = ""
+    """The prompt by which a teacher writes questions; empty where it writes none."""
+    needs_teacher: bool = False
+    """Whether it has nothing to say without one."""
+    ask: Callable[[Task, Source, Any], dict[str, Any]] | None = None
+    """Turns a planned task into what a teacher is asked first, given `TeacherSettings`; None for the frame of code."""
+    pose: Callable[[Task, str, Any], Iterator[dict[str, Any]]] | None = None
+    """From a task of the round `problem`, the answer to it and `TeacherSettings` to the tasks that follow; raises
+    `ValueError` for an answer of another shape. None where the problems are those of `synth.recipes.teacher`."""
+
+    @classmethod
+    def of(cls, module: ModuleType) -> "Recipe":
+        """The recipe of a module that says its `NAME`, `STAGE`, `drafts` and, where a teacher asks, `PROBLEM`."""
+        return cls(module.NAME, module.STAGE, module.drafts, getattr(module, "PROBLEM", ""))
 
 
 def dedent(code: str, language: str) -> str:

@@ -3,13 +3,12 @@
 import hashlib
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from types import ModuleType
 from typing import Any
 
 from synth.config import Recipes, RecipeSettings
 from synth.prompts import load_prompt, render
 from synth.recipes import RECIPES
-from synth.recipes.base import Draft, Source
+from synth.recipes.base import Draft, Recipe, Source
 from synth.schema import content_id
 
 
@@ -28,28 +27,28 @@ def plan(
     Yields:
         Rows of `synth.schema.TASKS`, each id once.
     """
-    for name, module in RECIPES.items():
-        settings = getattr(recipes, name.split(".")[-1])
+    for name, recipe in RECIPES.items():
+        settings = recipes.of(name)
         if settings is not None:
-            yield from _recipe(sources, module, settings, documents)
+            yield from _recipe(sources, recipe, settings, documents)
 
 
 def _recipe(
     sources: Sequence[Source],
-    module: ModuleType,
+    recipe: Recipe,
     settings: RecipeSettings,
     documents: Mapping[tuple[str, str], Mapping[str, str]],
 ) -> Iterator[dict[str, Any]]:
     seen: set[str] = set()
     spent = 0
     # A window of files has one wording, so a second pass over it would only make duplicates.
-    for repeat in range(settings.repeats if module.STAGE == "sft" else 1):
-        for source, draft in _take_turns(sources, module.drafts, settings):
+    for repeat in range(settings.repeats if recipe.stage == "sft" else 1):
+        for source, draft in _take_turns(sources, recipe.drafts, settings):
             if settings.samples is not None and len(seen) >= settings.samples:
                 return
             if settings.tokens is not None and spent >= settings.tokens:
                 return
-            task = _task(source, module, draft, repeat, documents[source.collection, draft.source_path])
+            task = _task(source, recipe, draft, repeat, documents[source.collection, draft.source_path])
             if task["task_id"] not in seen:
                 seen.add(task["task_id"])
                 if settings.tokens is not None:
@@ -65,17 +64,17 @@ def _take_turns(
         yield from (item for item in turn if item is not None)
 
 
-def _task(source: Source, module: ModuleType, draft: Draft, repeat: int, document: Mapping[str, str]) -> dict[str, Any]:
+def _task(source: Source, recipe: Recipe, draft: Draft, repeat: int, document: Mapping[str, str]) -> dict[str, Any]:
     prompt = load_prompt(draft.prompt_id)
     # The unit fixes the first wording; each repeat takes the next one.
     first = int.from_bytes(hashlib.blake2b(draft.unit.encode("utf-8"), digest_size=6).digest(), "big")
     question = render(prompt, "question", first + repeat, draft.facts) if "question" in prompt.sections else ""
-    task_id = content_id(module.NAME, source.collection, draft.unit, str(repeat), prompt.sha256, str(source.seed))
+    task_id = content_id(recipe.name, source.collection, draft.unit, str(repeat), prompt.sha256, str(source.seed))
     return {
         "task_id": task_id,
-        "recipe": module.NAME,
+        "recipe": recipe.name,
         "round": "answer",
-        "stage": module.STAGE,
+        "stage": recipe.stage,
         "kind": draft.kind,
         "collection": source.collection,
         "source_path": draft.source_path,

@@ -68,7 +68,7 @@ def first_round(task: Task, excerpts: Excerpts, graph: CodeGraph, settings: Teac
     if settings.questions == "template":
         problem = Problem(task["question"], framed["reference"], _rubric(task, graph))
         return answer_task(framed, problem, settings)
-    prompt = load_prompt(RECIPES[task["recipe"]].PROBLEM)
+    prompt = load_prompt(RECIPES[task["recipe"]].problem)
     asked = {
         **facts,
         "reference": [framed["reference"]],
@@ -99,7 +99,7 @@ def read_problems(task: Task, text: str, graph: CodeGraph, settings: TeacherSett
         elif recipe == "utilization":
             facts = {**dict(task["facts"]), "requirement": [_text(found["requirement"])]}
             facts["is_test"] = ["yes" if task["kind"] == "from_test" else ""]
-            question = render(load_prompt(RECIPES[task["recipe"]].PROBLEM), "question", 0, facts)
+            question = render(load_prompt(RECIPES[task["recipe"]].problem), "question", 0, facts)
             yield Problem(question, task["reference"], task["rubric"])
         else:
             points = [_point(task, item, graph) for item in found["rubric"]]

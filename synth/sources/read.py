@@ -75,6 +75,7 @@ def _read(row: dict[str, Any], settings: SourceSettings) -> dict[str, Any]:
         "path": path,
         "media": media,
         "language": language,
+        "title": "",
         "text": text,
         "n_bytes": row["n_bytes"],
         "sha256": row["sha256"],

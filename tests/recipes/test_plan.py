@@ -79,6 +79,6 @@ def test_every_variant_of_every_prompt_is_complete_for_real_facts(shop):
 
 def test_the_registry_names_every_recipe():
     assert list(RECIPES) == ["ucd.dependency_cpt", "ucd.single_hop", "ucd.compositional", "ucd.utilization"]
-    for name, module in RECIPES.items():
-        assert name == module.NAME
-        assert module.STAGE in {"cpt", "sft"}
+    for name, recipe in RECIPES.items():
+        assert name == recipe.name
+        assert recipe.stage in {"cpt", "sft"}

@@ -1,0 +1,1 @@
+"""The text graph: which entities do the documents speak of, and where?"""
