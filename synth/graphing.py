@@ -20,6 +20,7 @@ from synth import reading
 from synth.config import Config, SourceSettings
 from synth.folder import RunFolder, Stage, fingerprint, to_parquet, write_atomically
 from synth.graph.code import FACTS, FactGroup, assemble, group_facts
+from synth.mapper import give_back_memory
 from synth.opening import choose_mapper, list_sources
 from synth.progress import Progress, silent
 from synth.steps import Run
@@ -149,6 +150,7 @@ def _link(run: Run, parse: Stage, bundled: Stage, linked: Stage) -> None:
             rows = sorted({row for group in bundle for row in group.rows})
             pq.write_table(facts.take(pa.array(rows, pa.int64())), path, compression="lz4")
     del facts
+    give_back_memory()
     run.map(bundled, reading.link_facts, jobs)
     bundled.finish({"settings": "", "digests": digests})
     tables = (
@@ -159,7 +161,7 @@ def _link(run: Run, parse: Stage, bundled: Stage, linked: Stage) -> None:
 
 
 def _bundles(groups: list[FactGroup]) -> list[list[FactGroup]]:
-    """Large groups alone, small ones together."""
+    """Large groups alone, small ones together; what takes longest begins first, so that no worker ends long after."""
     found: list[list[FactGroup]] = []
     sizes: dict[int, int] = defaultdict(int)
     open_bundle = -1
@@ -173,4 +175,4 @@ def _bundles(groups: list[FactGroup]) -> list[list[FactGroup]]:
             found.append([group])
             open_bundle = len(found) - 1
             sizes[open_bundle] = len(group.rows)
-    return found
+    return sorted(found, key=lambda bundle: -sum(len(group.rows) for group in bundle))

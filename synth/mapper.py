@@ -1,5 +1,7 @@
 """The seam: maps a stage's function over its parts, in this process or with Ray Data. Nothing else knows which."""
 
+import ctypes
+import gc
 import logging
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -41,6 +43,15 @@ def run_job(function: StageFunction, inputs: Sequence[str | Path]) -> dict[str, 
     return {name: to_parquet(table) for name, table in function(*map(pq.read_table, inputs)).items()}
 
 
+def give_back_memory() -> None:
+    """Return to the system what is free: a worker that waits for its next job must not hold what its last one took."""
+    gc.collect()
+    pa.default_memory_pool().release_unused()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # of glibc alone
+    if trim is not None:
+        trim(0)
+
+
 class InProcess:
     """Runs jobs one after the other in this process: nothing to start, least memory."""
 
@@ -76,6 +87,7 @@ class RayData:
 
         def run(row: dict[str, Any]) -> dict[str, Any]:
             results = run_job(function, row["inputs"])
+            give_back_memory()
             return {"index": row["index"], "names": list(results), "tables": list(results.values())}
 
         items = [{"index": job.index, "inputs": [str(path) for path in job.inputs]} for job in jobs]

@@ -9,6 +9,7 @@ A *chain* is the part of an expression that names something: a root name, then a
 The languages of `synth.graph.code.toolkit` have a few more links, which its `notation` describes.
 """
 
+from array import array
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -119,7 +120,9 @@ class FileFacts(NamedTuple):
     imports: list[Import]
     uses: list[Use]
     manifest: str  # the text of a file that says how the source is laid out, such as go.mod; empty for code
-    code: list[int]  # what values its statements move, as `synth.graph.code.python.flow` encodes it; empty elsewhere
+    code: Sequence[
+        int
+    ]  # what values its statements move, as `synth.graph.code.python.flow` encodes it; empty elsewhere
     names: list[str]  # that the code speaks of by their position
     digest: str = ""  # of the text that was read
 
@@ -140,6 +143,7 @@ _ARROW: dict[object, pa.DataType] = {
     bool: pa.bool_(),
     str | None: pa.string(),
     list[int]: pa.list_(pa.int32()),
+    Sequence[int]: pa.list_(pa.int32()),
     list[str]: pa.list_(pa.string()),
     list[str] | None: pa.list_(pa.string()),
 }
@@ -178,11 +182,14 @@ def pack(files: Sequence[FileFacts]) -> pa.Table:
 def unpack(table: pa.Table) -> Iterator[FileFacts]:
     """Turn a table of facts back into records, in the order of its rows."""
     for batch in table.to_batches():
-        columns = []
+        columns: list[Sequence[Any]] = []
         for name, annotation in FileFacts.__annotations__.items():
             record = _RECORDS.get(annotation)
             column = batch.column(name)
-            columns.append(column.to_pylist() if record is None else _unpack_records(column, record))
+            if record is not None:
+                columns.append(_unpack_records(column, record))
+            else:
+                columns.append(_unpack_code(column) if name == "code" else column.to_pylist())
         yield from map(FileFacts._make, zip(*columns, strict=True))
 
 
@@ -201,10 +208,30 @@ def _pack_records(values: list[list[tuple[Any, ...]]], kind: pa.ListType, width:
 
 def _unpack_records(column: pa.ListArray, record: type[Any]) -> list[list[Any]]:
     struct = column.flatten()
-    rows = list(map(record._make, zip(*(field.to_pylist() for field in struct.flatten()), strict=True)))
+    rows = list(map(record._make, zip(*(_values(field) for field in struct.flatten()), strict=True)))
     lengths = column.value_lengths().to_pylist()
     result, start = [], 0
     for length in lengths:
         result.append(rows[start : start + length])
+        start += length
+    return result
+
+
+def _values(field: pa.Array) -> list[Any]:
+    """The values of a column; equal strings are one object, since most names are said many times."""
+    if not pa.types.is_string(field.type):
+        values: list[Any] = field.to_pylist()
+        return values
+    encoded = field.dictionary_encode()
+    strings = [*encoded.dictionary.to_pylist(), None]
+    return [strings[index] for index in encoded.indices.fill_null(len(strings) - 1).to_pylist()]
+
+
+def _unpack_code(column: pa.ListArray) -> list["array[int]"]:
+    """Numbers without an object for each."""
+    flat = array("i", column.flatten().to_numpy().astype("int32").tobytes())
+    result, start = [], 0
+    for length in column.value_lengths().to_pylist():
+        result.append(flat[start : start + length])
         start += length
     return result

@@ -14,7 +14,12 @@ from synth import __version__
 from synth.graph.code.build import LANGUAGES, MANIFEST
 from synth.graph.code.facts import FACTS, unpack
 from synth.graph.code.language import Edge, Language
+from synth.graph.code.python import resolver
+from synth.graph.code.toolkit import notation
 from synth.schema import EDGES, NODES
+
+_CACHES = (resolver.split_chain, notation.split_chain, notation.parse_type)
+"""What the linkers remember from call to call."""
 
 
 class FactGroup(NamedTuple):
@@ -111,6 +116,8 @@ def _without_collecting() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+        for cached in _CACHES:  # an entry of theirs holds the memory that was freed around it
+            cached.cache_clear()
 
 
 def assemble(tables: Iterable[tuple[pa.Table, pa.Table]]) -> tuple[pa.Table, pa.Table]:

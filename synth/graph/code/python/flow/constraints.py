@@ -1,6 +1,6 @@
 """From the code of one file to the constraints that its solver works through."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from synth.graph.code.python.flow import access, calls, iteration, models
@@ -10,7 +10,7 @@ from synth.graph.code.python.flow.solver import CONVERSION, FileSolver, Site
 from synth.graph.code.python.flow.world import Key, World, instructions
 from synth.graph.code.python.units import Symbol, Unit
 
-Operands = list[int]
+Operands = Sequence[int]
 
 CLASS_METHODS = frozenset({"__new__", "__init_subclass__", "__class_getitem__"})
 TESTS = {"__bool__": ("__bool__", "__len__"), "__format__": ("__format__", "__str__", "__repr__")}

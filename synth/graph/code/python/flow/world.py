@@ -261,7 +261,7 @@ def _plain(cls: Symbol, name: str) -> str:
 _SUMMARIZED = {Op.RETURN_PARAMETER, Op.RETURN_ATTRIBUTE, Op.RETURN_CALL, Op.RETURN_OWN_CALL, Op.KEEP_PARAMETER}
 
 
-def instructions(code: list[int]) -> list[tuple[int, list[int]]]:
+def instructions(code: Sequence[int]) -> list[tuple[int, Sequence[int]]]:
     """Take code apart into instructions with their operands; the first integer is the number of variables."""
     found = []
     position = 1  # after the number of variables
