@@ -9,7 +9,7 @@ from corpora import SHOP
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from synth import graphing, run, stages
+from synth import graphing, reading
 
 LINES = (
     "import a", "from b import *", "from pkg.c import C as D", "from .d import f", "import pkg", "x = C()",
@@ -40,8 +40,8 @@ def test_any_edits_give_the_graph_of_a_fresh_start(versions):
         source, out = Path(name) / "source", Path(name) / "out"
         for number, tree in enumerate(versions):
             write(tree, source)
-            gone_on = run.graph(source, out)
-            fresh = run.graph(source, Path(name) / f"fresh-{number}")
+            gone_on = graphing.graph(source, out)
+            fresh = graphing.graph(source, Path(name) / f"fresh-{number}")
             for one, two in zip(gone_on, fresh, strict=True):
                 assert one.equals(two)
 
@@ -52,13 +52,13 @@ def counted(monkeypatch):
     done = {"read": [], "parse": [], "link": []}
     calls = {"read": "read_documents", "parse": "parse_documents", "link": "link_facts"}
     for stage, name in calls.items():
-        real = getattr(stages, name)
+        real = getattr(reading, name)
 
         def count(table, *rest, real=real, stage=stage):
             done[stage].extend(table["path"].to_pylist())
             return real(table, *rest)
 
-        monkeypatch.setattr(stages, name, count)
+        monkeypatch.setattr(reading, name, count)
     return done
 
 
@@ -68,18 +68,18 @@ def test_a_change_is_read_again_with_what_it_can_reach_and_nothing_else(tmp_path
     source = tmp_path / "source"
     shutil.copytree(SHOP, source, ignore=shutil.ignore_patterns(".*", "__pycache__"))
     (source / "alone.py").write_text("def lonely(): pass\n")
-    run.graph(source, tmp_path / "out")
+    graphing.graph(source, tmp_path / "out")
     for paths in counted.values():
         paths.clear()
     (source / "alone.py").write_text("def lonely(): return lonely()\n")
-    run.graph(source, tmp_path / "out")
+    graphing.graph(source, tmp_path / "out")
     assert counted == {"read": ["alone.py"], "parse": ["alone.py"], "link": ["alone.py"]}
 
 
 def test_a_file_that_moves_is_not_mistaken_for_the_old_one(tmp_path):
     source = tmp_path / "source"
     write({"a.py": "def one(): pass\n", "b.py": "def two(): pass\n"}, source)
-    run.graph(source, tmp_path / "out")
+    graphing.graph(source, tmp_path / "out")
     write({"a.py": "def two(): pass\n", "b.py": "def one(): pass\n"}, source)
-    nodes, _ = run.graph(source, tmp_path / "out")
+    nodes, _ = graphing.graph(source, tmp_path / "out")
     assert {"a.two", "b.one"} <= set(nodes["qualified_name"].to_pylist())

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from corpora import SHOP, config, rows
 
-from synth import run, stages
+from synth import graphing, run, stages
 
 KILLS = 20
 # Killed from inside, at a chosen one of the moments at which the run touches its folder: so the kills fall on every
@@ -17,7 +17,7 @@ KILLS = 20
 CHILD = """
 import os, signal, sys
 from pathlib import Path
-from synth import run, stages
+from synth import graphing, run, stages
 from corpora import SHOP, config
 
 out, moment = sys.argv[1], int(sys.argv[2])
@@ -30,7 +30,7 @@ def watch(event, arguments):
         if seen == moment:
             os.kill(os.getpid(), signal.SIGKILL)
 
-stages.TASKS_PER_PART, run.FILES_PER_PART = 64, 4
+stages.TASKS_PER_PART, graphing.FILES_PER_PART = 64, 4
 sys.addaudithook(watch)
 run.corpus([SHOP], Path(out), config())
 print(seen)
@@ -55,7 +55,7 @@ def undisturbed(tmp_path_factory):
 def test_killed_at_twenty_random_moments_the_same_command_goes_on(tmp_path, undisturbed, monkeypatch):
     moments, expected = undisturbed
     monkeypatch.setattr(stages, "TASKS_PER_PART", 64)
-    monkeypatch.setattr(run, "FILES_PER_PART", 4)
+    monkeypatch.setattr(graphing, "FILES_PER_PART", 4)
     for index, moment in enumerate(sorted(random.Random(7).sample(range(1, moments + 1), KILLS))):
         out = tmp_path / str(index)
         assert child(out, moment).returncode == -9

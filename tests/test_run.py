@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from corpora import SHOP, config, rows
 
-from synth import graphing, publish, run, stages
+from synth import graphing, publish, reading, run, stages
 from synth.engines.template import TemplateEngine
 from synth.errors import UserError
 from synth.shards import verify_release
@@ -155,7 +155,7 @@ def test_an_update_gives_what_a_new_run_gives(tmp_path):
 def test_an_update_redoes_only_what_depends_on_the_change(tmp_path, monkeypatch):
     run.corpus([SHOP], tmp_path / "out", config())
     monkeypatch.setattr(TemplateEngine, "answer", _refuse)
-    monkeypatch.setattr(stages, "parse_documents", _refuse)
+    monkeypatch.setattr(reading, "parse_documents", _refuse)
     metrics = run.corpus([SHOP], tmp_path / "out", config("checks.min_answer_tokens=40"), update=True)
     assert metrics.rejected["length"]
 
@@ -223,7 +223,7 @@ def test_a_benchmark_is_kept_out_of_the_corpus(tmp_path):
 
 
 def test_the_graph_alone(tmp_path):
-    nodes, edges = run.graph(SHOP, tmp_path / "graph")
+    nodes, edges = graphing.graph(SHOP, tmp_path / "graph")
     names = set(nodes["qualified_name"].to_pylist())
     assert {"shop.basket.Basket.put", "shop.pricing.total.total_of"} <= names
     assert sorted(path.name for path in (tmp_path / "graph").iterdir()) == [".run", "edges.parquet", "nodes.parquet"]
