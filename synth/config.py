@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from synth.amounts import Amount
 from synth.errors import UserError
 
 
@@ -30,10 +31,15 @@ class SourceSettings(Settings):
     """Which files of a source are read."""
 
     languages: tuple[str, ...] = Field(
-        ("python", "c", "cpp", "csharp", "go", "java", "javascript", "typescript", "tsx", "rust", "ruby"),
-        description="languages to read; other files are skipped, counted",
-    )
-    max_file_bytes: int = Field(1_000_000, gt=0, description="a larger file is skipped as too_large")
+        (
+            "python", "c", "cpp", "csharp", "go", "java", "javascript", "typescript", "tsx", "rust", "ruby",
+            "markdown", "rst", "text", "html", "pdf", "docx", "epub", "notebook",
+        ),
+        description="languages to read, of code and of documents; other files are skipped, counted",
+    )  # fmt: skip
+    max_file_bytes: int = Field(1_000_000, gt=0, description="a larger file of code is skipped as too_large")
+    max_document_bytes: int = Field(50_000_000, gt=0, description="a larger document is skipped as too_large")
+    document_seconds: int = Field(120, gt=0, description="time of a processor that reading one document may take")
     max_archive_bytes: int = Field(4_000_000_000, gt=0, description="an archive may not unpack to more than this")
     gitignore: bool = Field(True, description="leave out what .gitignore files name")
     submodules: bool = Field(False, description="clone and read git submodules too")
@@ -48,7 +54,7 @@ class RecipeSettings(Settings):
     """The budget of one recipe; without one, each unit of evidence is used once (see `repeats`)."""
 
     samples: int | None = Field(None, ge=0, description="at most this many tasks")
-    tokens: int | None = Field(None, ge=0, description="at most about this many tokens of questions and answers")
+    tokens: Amount | None = Field(None, ge=0, description="at most about this many tokens of questions and answers")
     repeats: int = Field(1, ge=1, description="how many tasks, of different wording, a unit of evidence may get")
     share: float = Field(1, ge=0, description="of the token budget of the whole corpus, beside those of the others")
 
@@ -108,17 +114,22 @@ class DocsQASettings(RecipeSettings):
 class EntigraphSettings(RecipeSettings):
     """Settings of `entigraph.pair`, `entigraph.triple` and `entigraph.cross_document`."""
 
-    max_entities: int = Field(40, ge=2, description="entities of one document that are combined, the rarest first")
+    max_entities: int = Field(40, ge=2, description="entities of one window that are combined, the rarest first")
+    max_triples: int = Field(1000, ge=0, description="triples of one window, connected ones first")
+    context_tokens: int = Field(8192, ge=256, description="of a document that one prompt shows at the most")
 
 
 class RewriteSettings(RecipeSettings):
     """Settings of `spa.*` and `rephrase.*`: recipes that rewrite one document."""
+
+    context_tokens: int = Field(8192, ge=256, description="of a document that one prompt shows at the most")
 
 
 class ActiveReadingSettings(RecipeSettings):
     """Settings of `active_reading.*`."""
 
     strategies: int = Field(8, ge=1, le=20, description="study strategies that the teacher invents for a document")
+    context_tokens: int = Field(8192, ge=256, description="of a document that one prompt shows at the most")
 
 
 class KnowledgeSettings(RecipeSettings):
@@ -126,6 +137,7 @@ class KnowledgeSettings(RecipeSettings):
 
     paraphrases: int = Field(5, ge=1, le=10, description="wordings of each fact")
     rounds: int = Field(3, ge=1, le=10, description="how often a document is asked for more facts, at the most")
+    context_tokens: int = Field(8192, ge=256, description="of a document that one prompt shows at the most")
 
 
 class Recipes(Settings):
@@ -253,7 +265,7 @@ class Prices(Settings):
 class Budget(Settings):
     """Where asking ends; raise it and run the same command to go on."""
 
-    tokens: int | None = Field(None, ge=0, description="prompt and output tokens of all answers in OUT")
+    tokens: Amount | None = Field(None, ge=0, description="prompt and output tokens of all answers in OUT")
     money: float | None = Field(None, ge=0, description="in the currency of engine.prices, of all answers in OUT")
     hours: float | None = Field(None, ge=0, description="of asking, in each run")
 
@@ -316,6 +328,13 @@ class CheckSettings(Settings):
     near_duplicate_threshold: float = Field(0.8, gt=0, le=1, description="MinHash Jaccard on word 5-grams")
     benchmark: Path | None = Field(None, description="JSONL or Parquet; samples that share its n-grams are rejected")
     benchmark_ngram: int = Field(13, ge=3, description="length in words of an n-gram that counts as overlap")
+    support: float = Field(0.5, ge=0, le=1, description="share of a sample's sentences that its evidence must support")
+    support_sentence: float | None = Field(
+        None, ge=0, le=1, description="score from which a sentence counts as supported; else as fits the method"
+    )
+    support_model: Path | None = Field(None, description="folder of an NLI or embedding model; else words are compared")
+    max_copied_words: int = Field(30, ge=8, description="words in a row that a teacher may take from the evidence")
+    max_copied_share: float = Field(0.2, ge=0, le=1, description="share of its 8-grams that the evidence may have too")
     execution: bool = Field(False, description="run generated code and its tests in a sandbox without network")
     execution_python: Path | None = Field(None, description="interpreter with what the source needs; else synth's own")
     execution_seconds: float = Field(30, gt=0, description="time that one program may take")
@@ -329,12 +348,24 @@ class ShardSettings(Settings):
     rows_per_shard: int = Field(50_000, ge=1)
 
 
+class EvaluationSettings(Settings):
+    """What was measured of a model that was trained on a corpus of one size."""
+
+    tokens: Amount = Field(description="of the corpus")
+    accuracy: float = Field(description="share of the questions that were answered right, from 0 to 1")
+
+
 class Config(Settings):
     """A whole pipeline file."""
 
+    OPERATIONAL: ClassVar[set[str]] = {"evaluations"}
+
     seed: int = Field(0, ge=0, lt=2**63)
     tokenizer: str | None = Field(None, description="tokenizer.json or its folder; without it tokens are estimated")
-    tokens: int | None = Field(None, ge=1, description="about how many tokens the corpus shall have, over all recipes")
+    tokens: Amount | None = Field(
+        None, ge=1, description="about how many tokens the corpus shall have, over all recipes; such as 10M"
+    )
+    evaluations: tuple[EvaluationSettings, ...] = Field((), description="to fit what --dry-run expects of more tokens")
     sources: SourceSettings = SourceSettings()
     text: TextSettings = TextSettings()
     recipes: Recipes = Recipes()

@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from synth import stages, tally
 from synth.checks import Duplicates
 from synth.config import Config
 from synth.folder import Stage, to_parquet
 from synth.meter import Meter
+from synth.prose import TextStages
 from synth.schema import DOCUMENTS, EDGES, NODES, SAMPLES
 from synth.shards import (
     Metrics,
@@ -49,6 +51,7 @@ class Made:
     parse: Stage
     linked: Stage
     plan: Stage
+    text: TextStages | None = None
     key: Any = None
     """Fixes the rows of all stages so far."""
     judged: Sequence[tuple[Stage, str]] = ()
@@ -88,10 +91,10 @@ def publish(run: "Run", made: Made) -> Metrics:
             staging, select.tables("accepted"), select.tables("rejected"), rows_per_shard=config.shards.rows_per_shard
         )
         (staging / "graph").mkdir()
-        for name in ("nodes", "edges"):
-            shutil.copyfile(made.linked.part(name, 0), staging / "graph" / f"{name}.parquet")
+        nodes, edges = (_graph(made, name, schema) for name, schema in (("nodes", NODES), ("edges", EDGES)))
+        for name, table in (("nodes", nodes), ("edges", edges)):
+            pq.write_table(table, staging / "graph" / f"{name}.parquet", compression="zstd")
         documents = made.read.table("documents", DOCUMENTS)
-        nodes, edges = made.linked.table("nodes", NODES), made.linked.table("edges", EDGES)
         tasks = tally.TaskTally(config.engine, made.meter)
         for asked in made.asked:
             tasks.add(asked.round, asked.tasks, asked.responses.tables("responses"))
@@ -126,6 +129,12 @@ def publish(run: "Run", made: Made) -> Metrics:
         run.folder.drop_stages_except(run.stages)
         run.progress("publish", 1, 1)
     return metrics
+
+
+def _graph(made: Made, name: str, schema: pa.Schema) -> pa.Table:
+    """The nodes or the edges of code, then those of prose."""
+    text = made.text.merged.tables(name) if made.text else ()
+    return pa.concat_tables([made.linked.table(name, schema), *text])
 
 
 def _select(made: Made, config: Config, counts: tally.SampleTally) -> Iterator[dict[str, bytes]]:

@@ -12,6 +12,8 @@ import pyarrow as pa
 
 from synth.checks import Context, Verdict, candidates, complete, judge, problems
 from synth.config import TeacherSettings
+from synth.engines.template import WRITTEN_BY
+from synth.recipes import RECIPES
 from synth.recipes.teacher import Problem, answer_task, read_problems, read_verdict, verdict_task
 from synth.schema import TASKS, content_id
 from synth.stages import JUDGED, JudgeInputs, Tables, compose, context_of, judged_row, vars_of
@@ -19,8 +21,10 @@ from synth.stages import JUDGED, JudgeInputs, Tables, compose, context_of, judge
 Row = dict[str, Any]
 
 
-def pose(tasks: pa.Table, responses: pa.Table, inputs: JudgeInputs, settings: TeacherSettings) -> Tables:
-    """Turn the problems that a teacher wrote into questions to answer; other tasks go on as they are.
+def pose(
+    tasks: pa.Table, responses: pa.Table, inputs: JudgeInputs, settings: TeacherSettings, round_: str = "problem"
+) -> Tables:
+    """Turn the problems that a teacher wrote in a round into questions to answer; other tasks go on as they are.
 
     Returns:
         `tasks` of the answer round, and `rejected`: the problems that a check turned down, as judged samples.
@@ -30,10 +34,16 @@ def pose(tasks: pa.Table, responses: pa.Table, inputs: JudgeInputs, settings: Te
     posed: list[Row] = []
     rejected: list[Row] = []
     for task in tasks.to_pylist():
-        if task["round"] != "problem":
+        if task["round"] != round_:
             posed.append(task)
             continue
         for response in answers[task["task_id"]]:
+            if RECIPES[task["recipe"]].pose is not None:
+                try:
+                    posed += _followed(task, response, settings)
+                except ValueError as error:
+                    rejected.append(_misshapen(task, response, error, context))
+                continue
             for problem, row in _judged_problems(task, response, context, settings):
                 if problem and all(check["passed"] for check in row["checks"]):
                     posed.append(answer_task(task, problem, settings))
@@ -83,13 +93,28 @@ def _judged_problems(
     try:
         found = list(read_problems(task, response["text"], context.graph, settings))
     except ValueError as error:
-        cut = complete.check(_row(task, response, None, [], context), context)  # which would explain it
-        yield None, _row(task, response, None, [cut, problems.misshapen(str(error))], context)
+        yield None, _misshapen(task, response, error, context)
         return
     for problem in found:
         sample = _row(task, response, problem, [], context)
         verdicts = [problems.rubric(problem.unknown), *judge(sample, context)]
         yield problem, _row(task, response, problem, verdicts, context)
+
+
+def _followed(task: Row, response: Row, settings: TeacherSettings) -> list[Row]:
+    """What follows from an answer by the recipe's own rules; of what a template only sets, the teacher is named."""
+    pose_ = RECIPES[task["recipe"]].pose
+    assert pose_ is not None
+    author = (WRITTEN_BY, [response["engine"], response["model"]])
+    return [
+        row if row["messages"] else {**row, "facts": [*row["facts"], author]}
+        for row in pose_(task, response["text"], settings)
+    ]
+
+
+def _misshapen(task: Row, response: Row, error: ValueError, context: Context) -> Row:
+    cut = complete.check(_row(task, response, None, [], context), context)  # which would explain it
+    return _row(task, response, None, [cut, problems.misshapen(str(error))], context)
 
 
 def _row(task: Row, response: Row, problem: Problem | None, verdicts: list[Verdict], context: Context) -> Row:

@@ -5,6 +5,7 @@ of the stage before. So a rerun finds what is done, and an update redoes only th
 a teacher answered is in the ledger, whose answers outlive every stage.
 """
 
+import itertools
 import logging
 import shutil
 from collections.abc import Iterator, Sequence
@@ -20,20 +21,24 @@ from pydantic import ValidationError
 
 from synth import rounds, stages, tally
 from synth.asking import Asking, Round
+from synth.budget import asks_teacher
 from synth.checks import execution
 from synth.config import Budget, Config, EngineSettings, load_config
 from synth.engines import choose_engine
 from synth.errors import UserError
 from synth.estimate import Estimate, estimate_plan, round_shares
 from synth.folder import RunFolder, Stage, fingerprint, to_parquet
-from synth.graphing import build_graph
+from synth.graphing import GraphStages, build_graph
 from synth.identity import identify
 from synth.ledger import Ledger
 from synth.meter import Meter
 from synth.opening import choose_mapper, list_sources
 from synth.progress import Progress, silent
 from synth.prompts import prompt_hashes, resource
+from synth.prose import NO_TEXT, TextFiles, build_text, search_names, wants_text
 from synth.publish import Asked, Made, publish
+from synth.recipes.docs.entities import ROUND as ENTITIES
+from synth.recipes.docs.entities import names_by_document
 from synth.schema import DOCUMENTS, EDGES, NODES
 from synth.shards import Metrics
 from synth.steps import Run
@@ -73,11 +78,7 @@ def corpus(
     """
     with _opened(sources, out, config, workers, address, progress) as (run, listed):
         identify(run.folder, listed, run.config, update)
-        prepared, key = _prepare(run, listed)
-        if run.config.engine.name == "template":
-            made = _from_templates(run, prepared, key)
-        else:
-            made = _from_teacher(run, prepared, key, retry_failed)
+        made = _from_teacher(run, listed, retry_failed) if asks_teacher(run.config) else _from_templates(run, listed)
         run.mapper.close()  # what is left needs memory more than workers
         return publish(run, made)
 
@@ -98,10 +99,10 @@ def estimate(
         UserError: as of `corpus`.
     """
     with _opened(sources, out, config, workers, None, progress) as (run, listed):
-        prepared, _ = _prepare(run, listed)
+        prepared, _ = _prepare(run, listed, None)
         ledger = Ledger(run.folder.answers)
         try:
-            return estimate_plan(prepared.plan.parts("tasks"), run.config, ledger, _measured_rate(run.folder.out))
+            return _estimate(run, prepared, ledger)
         finally:
             ledger.close()
 
@@ -125,6 +126,11 @@ def _opened(
             run.mapper.close()
 
 
+def _estimate(run: Run, made: Made, ledger: Ledger) -> Estimate:
+    text = made.text.files().read() if made.text else None
+    return estimate_plan(made.plan.parts("tasks"), run.config, ledger, _measured_rate(run.folder.out), text)
+
+
 def _measured_rate(out: Path) -> float | None:
     """Output tokens a second of the run that made the corpus in OUT; None where this version finds no whole one."""
     try:
@@ -142,34 +148,74 @@ def resolve(config: Config) -> Config:
     return config.model_copy(update={"engine": engine})
 
 
-def _prepare(run: Run, listed: pa.Table) -> tuple[Made, Any]:
-    """Read, parse, link and plan."""
+def _prepare(run: Run, listed: pa.Table, asking: Asking | None) -> tuple[Made, Any]:
+    """Read, parse, link, cut and plan; without `asking`, no teacher is asked for entities."""
     config = run.config
-    (read, parse, linked), key = build_graph(run, listed)
-    if not pq.read_metadata(linked.part("nodes", 0)).num_rows:
-        raise UserError("the source holds no code that can be read: " + _reasons(listed, read))
+    graph, key = build_graph(run, listed)
+    read, parse, linked = graph
+    asked: list[Asked] = []
+    text = None
+    if wants_text(config):
+        naming = None
+        if asking is not None and config.text.extractor != "spacy":
+            naming = partial(_name_entities, run, graph, asking, asked)
+        text, key = build_text(run, graph, key, naming)
+    is_empty = not pq.read_metadata(linked.part("nodes", 0)).num_rows
+    if is_empty and not (text and any(pq.read_metadata(path).num_rows for path in text.cut.parts("passages"))):
+        raise UserError("the source holds nothing that can be read: " + _reasons(listed, read))
 
-    asks_teacher = config.engine.name != "template" and config.teacher.identity()
+    teacher = asks_teacher(config) and config.teacher.identity()
     plan, key = run.stage(
         "plan",
         [key, config.recipes.identity(), config.seed, config.tokenizer, config.shards.validation, prompt_hashes(),
-         asks_teacher],
+         teacher, config.tokens],
         "tasks",
     )  # fmt: skip
     with run.timed("plan"):
         if not plan.is_finished:
             shutil.rmtree(plan.path, ignore_errors=True)  # parts of a plan that was cut short may end anywhere
             tables = linked.table("nodes", NODES), linked.table("edges", EDGES), read.table("documents", DOCUMENTS)
-            for index, table in enumerate(stages.plan_tasks(*tables, config)):
+            prose = text.files().read() if text else NO_TEXT
+            for index, table in enumerate(stages.plan_tasks(*tables, prose, config)):
                 plan.commit(index, {"tasks": to_parquet(table)})
                 run.progress("plan", index + 1, 0)
-            del tables
+            del tables, prose
             plan.finish()
-    return Made(listed, read, parse, linked, plan), key
+    return Made(listed, read, parse, linked, plan, text=text, asked=asked), key
 
 
-def _from_templates(run: Run, made: Made, key: Any) -> Made:
+def _name_entities(
+    run: Run, graph: GraphStages, asking: Asking, asked: list[Asked], cut: Stage, key: Any
+) -> tuple[Stage, Any]:
+    """Have the teacher name the entities of each window, and search what it names in the passages."""
+    planned, key = run.stage("windows", [key, run.config.teacher.context_tokens, prompt_hashes()], "tasks")
+    if not planned.is_finished:
+        shutil.rmtree(planned.path, ignore_errors=True)
+        documents = graph.read.table("documents", DOCUMENTS)
+        passages = TextFiles(tuple(cut.parts("passages"))).read()
+        sources = stages.open_sources(NODES.empty_table(), EDGES.empty_table(), documents, passages, run.config)
+        for index, table in enumerate(stages.plan_entities(sources, documents, run.config)):
+            planned.commit(index, {"tasks": to_parquet(table)})
+        planned.finish()
+    tasks = planned.parts("tasks")
+    given, key = _ask(run, asking, Round(ENTITIES, tuple(tasks), run.config.engine), key)
+    asked.append(Asked(ENTITIES, tasks, given))
+    named = names_by_document(
+        (row for path in tasks for row in pq.read_table(path, columns=["task_id", "facts"]).to_pylist()),
+        (row for table in given.tables("responses") for row in table.to_pylist()),
+    )
+    if named.faults:
+        first = next(iter(named.faults.values()))
+        log.warning("%d answer(s) that should name entities cannot be read: %s", len(named.faults), first)
+    found, key = run.stage("named", key, "mentions")
+    inputs = zip(cut.parts("passages"), graph.read.parts("documents"), strict=True)
+    run.map(found, partial(search_names, names=named.names), list(inputs))
+    return found, key
+
+
+def _from_templates(run: Run, listed: pa.Table) -> Made:
     """Answer from the graph and judge: nothing is paid for, so the parts of the stage are journal enough."""
+    made, key = _prepare(run, listed, None)
     answers, key = run.stage("generate", [key, run.config.engine.identity()], "responses")
     tasks = made.plan.parts("tasks")
     run.map(answers, partial(stages.generate, settings=run.config.engine), [(path,) for path in tasks])
@@ -177,23 +223,27 @@ def _from_templates(run: Run, made: Made, key: Any) -> Made:
     return made.with_(key, [judged], asked=[Asked("answer", tasks, answers)])
 
 
-def _from_teacher(run: Run, made: Made, key: Any, retry_failed: bool) -> Made:
+def _from_teacher(run: Run, listed: pa.Table, retry_failed: bool) -> Made:
     """Have problems written, answered and compared; each round waits for the one before."""
     config, teacher = run.config, run.config.teacher
     ledger = Ledger(run.folder.answers)
     if ledger.dropped:
         log.warning("%d damaged file(s) of answers are ignored: %s", len(ledger.dropped), "; ".join(ledger.dropped))
     meter = Meter(config.engine, ledger.spent)
-    tasks, asked, judged = made.plan.parts("tasks"), [], []
-    shares = round_shares(tasks, config) if config.engine.budget != Budget() else {}
-    asking = Asking(ledger, meter, run.progress, retry_failed, run.address, shares)
+    asking = Asking(ledger, meter, run.progress, retry_failed, run.address)
     try:
-        if teacher.questions == "written":
-            written, key = _ask(run, asking, Round("problem", tuple(tasks), config.engine), key)
-            asked.append(Asked("problem", tasks, written))
-            posed, key = run.stage("pose", [key, _checks_key(config)], "tasks", "rejected")
-            inputs = list(zip(tasks, written.parts("responses"), strict=True))
-            run.map(posed, partial(rounds.pose, inputs=_judge_inputs(run, made), settings=teacher), inputs)
+        made, key = _prepare(run, listed, asking)
+        tasks, asked, judged = made.plan.parts("tasks"), [*made.asked], []
+        if config.engine.budget != Budget():
+            asking.shares = round_shares(tasks, config)
+        for name in _problem_rounds():
+            if not _has_round(tasks, name):
+                break
+            written, key = _ask(run, asking, Round(name, tuple(tasks), config.engine), key)
+            asked.append(Asked(name, tasks, written))
+            posed, key = run.stage("pose", [key, name, _checks_key(config)], "tasks", "rejected")
+            work = partial(rounds.pose, inputs=_judge_inputs(run, made), settings=teacher, round_=name)
+            run.map(posed, work, list(zip(tasks, written.parts("responses"), strict=True)))
             tasks = posed.parts("tasks")
             judged.append((posed, "rejected"))
         answers, key = _ask(run, asking, Round("answer", tuple(tasks), config.engine), key)
@@ -213,6 +263,16 @@ def _from_teacher(run: Run, made: Made, key: Any, retry_failed: bool) -> Made:
         return made.with_(key, [(chosen, "samples"), *judged], asked=asked, meter=meter)
     finally:
         asking.close()
+
+
+def _problem_rounds() -> Iterator[str]:
+    """The rounds in which a teacher is asked for what the next one asks about; a recipe may ask for more."""
+    yield "problem"
+    yield from (f"problem{number}" for number in itertools.count(2))
+
+
+def _has_round(tasks: Sequence[Path], name: str) -> bool:
+    return any(name in pq.read_table(part, columns=["round"])["round"].unique().to_pylist() for part in tasks)
 
 
 def resolve_judge(config: Config) -> EngineSettings:
@@ -241,9 +301,10 @@ def _judge(run: Run, made: Made, tasks: list[Path], answers: Stage, key: Any) ->
 
 def _judge_inputs(run: Run, made: Made) -> stages.JudgeInputs:
     config = run.config
-    documents = tuple(made.read.parts("documents")) if config.checks.execution else ()
+    text = made.text.files() if made.text else None
+    documents = tuple(made.read.parts("documents")) if config.checks.execution or text else ()
     nodes, edges = made.linked.part("nodes", 0), made.linked.part("edges", 0)
-    return stages.JudgeInputs(nodes, edges, documents, config.tokenizer, config.checks, config.teacher.traces)
+    return stages.JudgeInputs(nodes, edges, documents, config.tokenizer, config.checks, config.teacher.traces, text)
 
 
 def _checks_key(config: Config) -> Any:

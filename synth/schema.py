@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 import pyarrow as pa
 
-NODE_KINDS = ("package", "module", "file", "class", "function", "method", "variable", "external", "entity")
+NODE_KINDS = ("package", "module", "file", "class", "function", "method", "variable", "external", "passage", "entity")
 EDGE_KINDS = (
     "contains", "imports", "depends_on", "inherits", "overrides", "calls", "instantiates", "references", "uses_type",
     "decorates", "tests", "mentions", "co_occurs",

@@ -4,6 +4,7 @@ They know nothing of where they run. Those that lead to the graph are in `synth.
 the graph does not load recipes, engines and checks.
 """
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,11 +15,15 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from synth.budget import asks_teacher, limited, split, take_stock
 from synth.checks import Benchmark, Context, Verdict, duplicates, execution, judge, load_benchmark
 from synth.config import CheckSettings, Config, EngineSettings
 from synth.engines import open_engine
 from synth.graph.view import CodeGraph
+from synth.prose import NO_TEXT, TextFiles, TextTables
+from synth.recipes import RECIPES
 from synth.recipes.base import Source
+from synth.recipes.docs.entities import entity_tasks
 from synth.recipes.excerpts import Excerpts
 from synth.recipes.plan import plan
 from synth.recipes.teacher import ANSWER, first_round, split_recall
@@ -33,26 +38,19 @@ JUDGED = SAMPLES.append(pa.field("exact_hash", pa.binary())).append(pa.field("si
 """Samples with what the search for duplicates needs of them."""
 
 
-def plan_tasks(nodes: pa.Table, edges: pa.Table, documents: pa.Table, config: Config) -> Iterator[pa.Table]:
+def plan_tasks(
+    nodes: pa.Table, edges: pa.Table, documents: pa.Table, text: TextTables, config: Config
+) -> Iterator[pa.Table]:
     """Plan the tasks over whole collections, in parts of `TASKS_PER_PART` rows."""
-    about = {
-        (row["collection"], row["path"]): row
-        for row in documents.select(["collection", "path", "revision", "license"]).to_pylist()
-    }
-    sources = {
-        collection: _source(collection, nodes, edges, documents, config)
-        for collection in sorted(set(documents["collection"].to_pylist()))
-    }
-    tasks = plan(list(sources.values()), config.recipes, about)
-    if config.engine.name != "template":
+    sources = open_sources(nodes, edges, documents, text, config)
+    recipes = config.recipes
+    if config.tokens is not None:
+        stock = take_stock(list(sources.values()), config, config.tokens)
+        recipes = limited(recipes, split(config, stock))
+    tasks = plan(list(sources.values()), recipes, origins(documents), config)
+    if asks_teacher(config):
         tasks = _ask_teacher(tasks, sources, config)
-    rows: list[dict[str, Any]] = []
-    for task in tasks:
-        rows.append(task)
-        if len(rows) == TASKS_PER_PART:
-            yield pa.Table.from_pylist(rows, TASKS)
-            rows = []
-    if rows:
+    while rows := list(itertools.islice(tasks, TASKS_PER_PART)):
         yield pa.Table.from_pylist(rows, TASKS)
 
 
@@ -61,11 +59,40 @@ def _ask_teacher(
 ) -> Iterator[dict[str, Any]]:
     excerpts = {name: Excerpts(source, config.teacher.context_tokens) for name, source in sources.items()}
     for task in tasks:
-        name = task["collection"]
-        yield first_round(task, excerpts[name], sources[name].graph, config.teacher)
+        name, ask = task["collection"], RECIPES[task["recipe"]].ask
+        if ask is not None:
+            yield ask(task, sources[name], config.teacher)
+        else:
+            yield first_round(task, excerpts[name], sources[name].graph, config.teacher)
 
 
-def _source(collection: str, nodes: pa.Table, edges: pa.Table, documents: pa.Table, config: Config) -> Source:
+def plan_entities(sources: Mapping[str, Source], documents: pa.Table, config: Config) -> Iterator[pa.Table]:
+    """Plan the requests for the entities of every window, in parts of `TASKS_PER_PART` rows."""
+    about = origins(documents)
+    tasks = (task for source in sources.values() for task in entity_tasks(source, about, config.teacher))
+    while rows := list(itertools.islice(tasks, TASKS_PER_PART)):
+        yield pa.Table.from_pylist(rows, TASKS)
+
+
+def origins(documents: pa.Table) -> dict[tuple[str, str], dict[str, str]]:
+    """The revision and the licence of each document, by collection and path."""
+    columns = ["collection", "path", "revision", "license"]
+    return {(row["collection"], row["path"]): row for row in documents.select(columns).to_pylist()}
+
+
+def open_sources(
+    nodes: pa.Table, edges: pa.Table, documents: pa.Table, text: TextTables, config: Config
+) -> dict[str, Source]:
+    """Every collection as recipes see it."""
+    return {
+        collection: _source(collection, nodes, edges, documents, text, config)
+        for collection in sorted(set(documents["collection"].to_pylist()))
+    }
+
+
+def _source(
+    collection: str, nodes: pa.Table, edges: pa.Table, documents: pa.Table, text: TextTables, config: Config
+) -> Source:
     mine = documents.filter(pa.compute.equal(documents["collection"], collection))
     texts = dict(zip(mine["path"].to_pylist(), mine["text"].to_pylist(), strict=True))
     return Source(
@@ -78,6 +105,7 @@ def _source(collection: str, nodes: pa.Table, edges: pa.Table, documents: pa.Tab
         seed=config.seed,
         count_tokens=token_counter(config.tokenizer),
         split_of=lambda path: assign_split(collection, path, config.seed, config.shards.validation),
+        text=text.of(collection),
     )
 
 
@@ -94,11 +122,13 @@ class JudgeInputs:
     nodes: Path
     edges: Path
     documents: tuple[Path, ...]
-    """Where the source's texts are; read only to execute code."""
+    """Where the source's texts are; read only to execute code and for samples about prose."""
     tokenizer: str | None
     settings: CheckSettings
     traces: str = "written"
     """As `teacher.traces`."""
+    text: TextFiles | None = None
+    """Where the text graph is; None where no recipe reads prose."""
 
 
 def judge_samples(tasks: pa.Table, responses: pa.Table, inputs: JudgeInputs) -> Tables:
@@ -149,12 +179,16 @@ def _texts(inputs: JudgeInputs) -> dict[str, dict[str, str]]:
 @cache
 def context_of(inputs: JudgeInputs) -> Context:
     """The graph and its vocabulary, built once in each process."""
-    settings = inputs.settings
+    settings, text = inputs.settings, inputs.text
+    tables = text.read() if text else NO_TEXT
+    texts = _texts(inputs) if text else {}
     return Context.build(
         graph=CodeGraph.from_tables(pq.read_table(inputs.nodes), pq.read_table(inputs.edges)),
         settings=settings,
         count_tokens=token_counter(inputs.tokenizer),
         benchmark=load_benchmark(settings.benchmark, settings.benchmark_ngram) if settings.benchmark else Benchmark(),
+        documents={(collection, path): text for collection, held in texts.items() for path, text in held.items()},
+        prose={collection: tables.of(collection) for collection in set(tables.passages["collection"].to_pylist())},
     )
 
 

@@ -10,7 +10,9 @@ import pyarrow.parquet as pq
 
 from synth import __version__
 from synth.checks import CHECKS
+from synth.checks.problems import SHAPE
 from synth.config import Config, EngineSettings
+from synth.diversity import Reservoir, measure, text_of
 from synth.meter import Meter
 from synth.prompts import load_prompt
 from synth.shards import metrics as m
@@ -32,6 +34,7 @@ class SampleTally:
         self.checks: dict[str, Counter[str]] = defaultdict(Counter)
         self.nodes: set[str] = set()
         self.edges: set[tuple[str, str, str]] = set()
+        self.reservoirs: dict[str, Reservoir] = defaultdict(Reservoir)
 
     def add(self, sample: Mapping[str, Any], split: str) -> None:
         """Count one sample; `split` is `rejected` for one that was turned down."""
@@ -44,7 +47,8 @@ class SampleTally:
         if split == "rejected":
             self.rejected[recipe] += 1
             # A problem has no trace yet: it was turned down before anybody answered it.
-            self.problems[recipe] += sample["stage"] == "sft" and sample["reasoning"] is None
+            is_unanswered = sample["stage"] == "sft" and sample["reasoning"] is None
+            self.problems[recipe] += is_unanswered or any(check["name"] == SHAPE for check in sample["checks"])
             for check in sample["checks"]:
                 if not check["passed"]:
                     self.reasons[check["name"]][recipe] += 1
@@ -53,6 +57,7 @@ class SampleTally:
         self.tokens[recipe] += sample["n_tokens"]
         self.splits[recipe][split] += 1
         self.prompts[sample["prompt_id"], sample["prompt_sha256"]] += 1
+        self.reservoirs[recipe].add(sample["id"], text_of(sample))
         self.nodes.update(item["id"] for item in sample["evidence"])
         for claim in sample["claims"]:
             self.nodes.update((claim["subject"], claim["object"]))
@@ -71,6 +76,18 @@ class SampleTally:
             )
             for recipe in sorted(self.stages)
         }
+
+
+def count_diversity(tally: SampleTally) -> dict[str, m.Diversity]:
+    """How unlike each other the accepted rows of each recipe are."""
+    found = {}
+    for recipe, reservoir in sorted(tally.reservoirs.items()):
+        rows, words, (one, two, three), compression, self_bleu = measure(reservoir.texts())
+        found[recipe] = m.Diversity(
+            rows=rows, words=words, distinct_1=one, distinct_2=two, distinct_3=three,
+            compression=compression, self_bleu=self_bleu,
+        )  # fmt: skip
+    return found
 
 
 def count_files(listed: pa.Table, late_skips: Iterable[pa.Table], documents: pa.Table) -> m.Files:
@@ -232,6 +249,7 @@ def combine(
         problems_rejected=dict(sorted(tally.problems.items())),
         samples=tally.samples(),
         rejected={reason: dict(sorted(counts.items())) for reason, counts in sorted(tally.reasons.items())},
+        diversity=count_diversity(tally),
         checks=tuple(
             m.Check(name=name, verifies=CHECKS.get(name, ""), **tally.checks[name]) for name in sorted(tally.checks)
         ),

@@ -4,10 +4,12 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from synth.checks.benchmark_overlap import Benchmark
 from synth.config import CheckSettings
+from synth.graph.text.view import Passage, TextGraph
 from synth.graph.view import CodeGraph, Node
 from synth.languages.naming import last_name, split_name
 
@@ -51,6 +53,10 @@ class Context:
     """The module of each file of code, by collection and path."""
     files: Mapping[tuple[str, str], list[Node]] = field(repr=False)
     """What stands for a whole file of code: its file, and its module where it has one."""
+    documents: Mapping[tuple[str, str], str] = field(default_factory=dict, repr=False)
+    """The texts of documents by collection and path; it may read each when it is asked for."""
+    prose: Mapping[str, TextGraph] = field(default_factory=dict, repr=False)
+    """The text graph of each collection that has prose."""
 
     @classmethod
     def build(
@@ -59,8 +65,10 @@ class Context:
         settings: CheckSettings,
         count_tokens: Callable[[str], int],
         benchmark: Benchmark = Benchmark(),  # noqa: B008 - frozen and empty
+        documents: Mapping[tuple[str, str], str] | None = None,
+        prose: Mapping[str, TextGraph] | None = None,
     ) -> "Context":
-        """Index a graph for the checks."""
+        """Index a graph for the checks; samples about prose need the texts of its documents and its text graphs."""
         nodes = graph.nodes.values()
         edges = [*graph.edges(), *(edge for node in nodes for edge in graph.unresolved(node.node_id))]
         targets = {edge.target for edge in edges}
@@ -85,7 +93,27 @@ class Context:
             relations=frozenset((edge.src, edge.kind, edge.dst or "") for edge in graph.edges()),
             modules={(node.collection, node.path): node for node in nodes if node.kind == "module"},
             files=_files(nodes),
+            documents=documents or {},
+            prose=prose or {},
         )
+
+    def evidence(self, sample: Mapping[str, Any]) -> list[str]:
+        """The lines of each piece of a sample's evidence; empty where the texts of documents are not at hand."""
+        return [
+            "\n".join(_lines(text)[item["start_line"] - 1 : item["end_line"]])
+            for item in sample["evidence"]
+            if (text := self.documents.get((sample["collection"], item["path"]))) is not None
+        ]
+
+    def passages(self, sample: Mapping[str, Any]) -> list[Passage]:
+        """The passages that a sample's evidence touches."""
+        graph = self.prose.get(sample["collection"])
+        return [
+            passage
+            for item in sample["evidence"]
+            for passage in (graph.passages_of(item["path"]) if graph else ())
+            if passage.start_line <= item["end_line"] and item["start_line"] <= passage.end_line
+        ]
 
     def named(self, qualified_name: str, collection: str) -> list[Node]:
         """The nodes of a collection that have this qualified name."""
@@ -108,6 +136,11 @@ class Context:
             ):
                 return True
         return False
+
+
+@lru_cache(maxsize=8)
+def _lines(text: str) -> list[str]:
+    return text.split("\n")
 
 
 def _heads(user: Node, target: str) -> list[str]:

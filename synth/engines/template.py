@@ -12,6 +12,9 @@ import jinja2
 from synth.engines.base import Answers, Task, failure
 from synth.prompts import load_prompt, render
 
+WRITTEN_BY = "written_by"
+"""The fact that names the engine and the model that wrote a task's other facts, where a teacher did."""
+
 
 class TemplateEngine:
     """Renders the `answer` section, and the `reasoning` section where there is one, of each task's prompt."""
@@ -22,7 +25,9 @@ class TemplateEngine:
     def answer(self, tasks: Iterable[Task]) -> Iterator[Answers]:
         """Answer tasks in order; a template that lacks a fact fails its task alone."""
         for task in tasks:
-            common = {"task_id": task["task_id"], "sample_index": 0, "engine": self.name, "model": self.model}
+            # What a teacher wrote and a template only sets is the teacher's.
+            engine, model = dict(task["facts"]).get(WRITTEN_BY) or (self.name, self.model)
+            common = {"task_id": task["task_id"], "sample_index": 0, "engine": engine, "model": model}
             try:
                 yield [common | _compose(task)]
             except jinja2.TemplateError as error:

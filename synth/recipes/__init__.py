@@ -5,10 +5,21 @@ of evidence, the units that cover something new first. To add one, write a modul
 it settings in `synth.config.Recipes`.
 """
 
+from synth.recipes import active_reading, entigraph, knowledge_instruct, rephrase, spa
 from synth.recipes.base import Recipe
+from synth.recipes.docs import dossier, pair, passage, qa
 from synth.recipes.ucd import compositional, dependency_cpt, single_hop, utilization
 
 RECIPES: dict[str, Recipe] = {
-    recipe.name: recipe for recipe in map(Recipe.of, (dependency_cpt, single_hop, compositional, utilization))
+    recipe.name: recipe
+    for recipe in (
+        *map(Recipe.of, (dependency_cpt, single_hop, compositional, utilization, passage, dossier, pair)),
+        qa.RECIPE,
+        *entigraph.RECIPES,
+        *spa.RECIPES,
+        *active_reading.RECIPES,
+        *rephrase.RECIPES,
+        knowledge_instruct.RECIPE,
+    )
 }
 """Every recipe by its name."""

@@ -5,15 +5,22 @@ import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from synth.config import Recipes, RecipeSettings
+from synth.budget import asks_teacher, repeats_of, sample_tokens
+from synth.config import Config, EngineSettings, Recipes, RecipeSettings
 from synth.prompts import load_prompt, render
 from synth.recipes import RECIPES
 from synth.recipes.base import Draft, Recipe, Source
 from synth.schema import content_id
 
+TEMPLATES = Config(engine=EngineSettings(name="template"))
+"""The built-in templates answer."""
+
 
 def plan(
-    sources: Sequence[Source], recipes: Recipes, documents: Mapping[tuple[str, str], Mapping[str, str]]
+    sources: Sequence[Source],
+    recipes: Recipes,
+    documents: Mapping[tuple[str, str], Mapping[str, str]],
+    config: Config = TEMPLATES,
 ) -> Iterator[dict[str, Any]]:
     """Yield the tasks of every recipe in the order in which a budget spends on them.
 
@@ -23,14 +30,15 @@ def plan(
         sources: one for each collection.
         recipes: settings of the recipes to run.
         documents: `revision` and `license` by (collection, path).
+        config: says who answers, which is decided: what that one cannot say is not planned.
 
     Yields:
         Rows of `synth.schema.TASKS`, each id once.
     """
     for name, recipe in RECIPES.items():
         settings = recipes.of(name)
-        if settings is not None:
-            yield from _recipe(sources, recipe, settings, documents)
+        if settings is not None and (asks_teacher(config) or not recipe.needs_teacher):
+            yield from _recipe(sources, recipe, settings, documents, config)
 
 
 def _recipe(
@@ -38,11 +46,11 @@ def _recipe(
     recipe: Recipe,
     settings: RecipeSettings,
     documents: Mapping[tuple[str, str], Mapping[str, str]],
+    config: Config,
 ) -> Iterator[dict[str, Any]]:
     seen: set[str] = set()
     spent = 0
-    # A window of files has one wording, so a second pass over it would only make duplicates.
-    for repeat in range(settings.repeats if recipe.stage == "sft" else 1):
+    for repeat in range(repeats_of(recipe, settings)):
         for source, draft in _take_turns(sources, recipe.drafts, settings):
             if settings.samples is not None and len(seen) >= settings.samples:
                 return
@@ -52,7 +60,8 @@ def _recipe(
             if task["task_id"] not in seen:
                 seen.add(task["task_id"])
                 if settings.tokens is not None:
-                    spent += _size(source, draft, task)
+                    size = recipe, draft.prompt_id, task["question"], draft.facts, config, source.count_tokens
+                    spent += sample_tokens(*size)
                 yield task
 
 
@@ -96,9 +105,3 @@ def _task(source: Source, recipe: Recipe, draft: Draft, repeat: int, document: M
         "rubric": [],
         "answer_id": "",
     }
-
-
-def _size(source: Source, draft: Draft, task: Mapping[str, Any]) -> int:
-    """About how many tokens the task will add to the corpus: its question, and the facts that its answer is made of."""
-    facts = draft.facts.get("texts[]") or draft.facts.get("code") or [task["question"]]
-    return source.count_tokens(task["question"]) + sum(map(source.count_tokens, facts))

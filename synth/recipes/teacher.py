@@ -19,11 +19,11 @@ from typing import Any
 from synth.config import TeacherSettings
 from synth.graph.view import CodeGraph, Node
 from synth.languages.naming import split_name
-from synth.prompts import Prompt, load_prompt, render
+from synth.prompts import load_prompt, render
 from synth.recipes import RECIPES
 from synth.recipes.excerpts import Excerpts
+from synth.recipes.request import request
 from synth.recipes.wording import full_name
-from synth.schema import content_id
 
 FRAME, ANSWER, VERDICT = "teacher.frame", "teacher.answer", "teacher.verdict"
 RECALL = ("<recall>", "</recall>")
@@ -78,7 +78,7 @@ def first_round(task: Task, excerpts: Excerpts, graph: CodeGraph, settings: Teac
         "is_test": ["yes" if task["kind"] == "from_test" else ""],
         "other": facts.get("object") or facts.get("name") or [""],
     }
-    row = _asked(framed, prompt, "problem", render(prompt, "instruction", 0, asked), n=1)
+    row = request(framed, prompt, "problem", render(prompt, "instruction", 0, asked), n=1)
     return {**row, "rubric": _rubric(task, graph)}
 
 
@@ -126,7 +126,7 @@ def answer_task(task: Task, problem: Problem, settings: TeacherSettings) -> dict
         "points[]": [item["point"] for item in problem.rubric],
         "is_written": ["yes" if settings.traces == "written" else ""],
     }
-    row = _asked(task, prompt, "answer", render(prompt, "instruction", 0, facts), n=settings.candidates)
+    row = request(task, prompt, "answer", render(prompt, "instruction", 0, facts), n=settings.candidates)
     is_own = task["recipe"].endswith("compositional") and task["round"] == "problem"
     known = {node for item in problem.rubric for node in item["nodes"]}
     return {
@@ -151,7 +151,7 @@ def verdict_task(task: Task, sample: Mapping[str, Any]) -> dict[str, Any]:
         "reasoning": [sample["reasoning"]],
         "answer": [sample["messages"][-1]["content"]],
     }
-    row = _asked(task, prompt, "verdict", render(prompt, "instruction", 0, facts), n=1)
+    row = request(task, prompt, "verdict", render(prompt, "instruction", 0, facts), n=1)
     return {**row, "answer_id": sample["id"]}
 
 
@@ -174,22 +174,6 @@ def split_recall(text: str) -> tuple[str, str]:
 def template_answer(task: Task) -> str:
     """What the built-in template says: true by the graph, since it says nothing else."""
     return render(load_prompt(task["prompt_id"]), "answer", int(task["task_id"][:8], 16), dict(task["facts"]))
-
-
-def _asked(task: Task, prompt: Prompt, round_: str, instruction: str, n: int) -> dict[str, Any]:
-    """A request of the same frame; its id, and so its seed, hangs on all that is asked."""
-    frame = task["messages"][0]
-    task_id = content_id(task["task_id"], round_, prompt.sha256, frame["content"], instruction)
-    return {
-        **task,
-        "task_id": task_id,
-        "round": round_,
-        "prompt_id": prompt.id,
-        "prompt_sha256": prompt.sha256,
-        "messages": [frame, {"role": "user", "content": instruction}],
-        "response_schema": prompt.response_schema,
-        "sampling": {**prompt.sampling, "n": n, "seed": int(task_id[:15], 16)},
-    }
 
 
 def _rubric(task: Task, graph: CodeGraph) -> list[dict[str, Any]]:

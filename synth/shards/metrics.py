@@ -75,6 +75,18 @@ class Samples(Record):
     splits: dict[str, int] = Field(default_factory=dict, description="accepted samples by split")
 
 
+class Diversity(Record):
+    """How unlike each other the accepted rows of one recipe are; see `synth.diversity`."""
+
+    rows: int = Field(description="rows of the sample that is measured")
+    words: int
+    distinct_1: float = Field(description="share of different words; with distinct_2 and 3 of pairs and triples")
+    distinct_2: float
+    distinct_3: float
+    compression: float = Field(description="how many times smaller zlib makes the rows")
+    self_bleu: float = Field(description="mean BLEU-4 of a row against the others; 1 where all say the same")
+
+
 class Check(Record):
     """What one check found. `undecided` samples are those that it cannot judge: they are kept, and it says so."""
 
@@ -151,6 +163,7 @@ class Metrics(Record):
     rejected: dict[str, dict[str, int]] = Field(
         default_factory=dict, description="by reason and recipe; a sample that failed two checks counts for both"
     )
+    diversity: dict[str, Diversity] = Field(default_factory=dict, description="by recipe")
     checks: tuple[Check, ...] = ()
     tokens: Tokens
     engine: Engine

@@ -15,7 +15,7 @@ import pyarrow as pa
 from synth.config import SourceSettings
 from synth.errors import UserError
 from synth.sources.about import license_of, package_of
-from synth.sources.candidates import Candidate, Origin, file_reader, to_tables
+from synth.sources.candidates import Candidate, Origin, file_reader, size_limit, to_tables
 from synth.sources.languages import is_vendored
 from synth.sources.locate import file_locator
 
@@ -73,7 +73,7 @@ def _unpack(path: Path, settings: SourceSettings, workdir: Path) -> Iterator[Can
             latest[name] = Candidate(name, 0, skip="special")
         else:
             target = workdir / f"{number:06d}"
-            n_bytes = _copy(member.stream, target, settings.max_file_bytes)
+            n_bytes = _copy(member.stream, target, size_limit(name, settings))
             # To pass over a member of a tar archive, all of it has to be read.
             total += max(n_bytes, member.n_bytes)
             if total > settings.max_archive_bytes:
@@ -88,9 +88,9 @@ def _unpack(path: Path, settings: SourceSettings, workdir: Path) -> Iterator[Can
 
 
 def _candidate(name: str, n_bytes: int, target: Path, settings: SourceSettings) -> Candidate:
-    if n_bytes > settings.max_file_bytes:
+    if n_bytes > (limit := size_limit(name, settings)):
         target.unlink()
-        return Candidate(name, n_bytes, skip="too_large", detail=f"over {settings.max_file_bytes:,} bytes")
+        return Candidate(name, n_bytes, skip="too_large", detail=f"over {limit:,} bytes")
     if not settings.vendored and is_vendored(name):
         target.unlink()
         return Candidate(name, n_bytes, skip="vendored")

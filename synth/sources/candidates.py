@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from synth.config import SourceSettings
 from synth.schema import FILES
-from synth.sources.languages import MANIFEST, is_binary_name, is_vendored, is_wanted, language_of
+from synth.sources.languages import MANIFEST, PROSE, is_binary_name, is_vendored, is_wanted, language_of, no_document
 
 FILES_PER_BATCH = 1024
 
@@ -68,6 +68,11 @@ def file_reader(path: Path) -> Callable[[], bytes]:
     return path.read_bytes
 
 
+def size_limit(path: str, settings: SourceSettings) -> int:
+    """How many bytes a file may have: documents may be larger than code."""
+    return settings.max_document_bytes if language_of(path, b"") in PROSE else settings.max_file_bytes
+
+
 def _judge(candidate: Candidate, origin: Origin, settings: SourceSettings, seen: set[bytes]) -> dict[str, Any]:
     reason, detail, digest, size = candidate.skip, candidate.detail, "", candidate.n_bytes
     if not reason:
@@ -105,7 +110,9 @@ def _by_name(candidate: Candidate, settings: SourceSettings) -> tuple[str, str]:
     has_suffix = "." in candidate.path.rsplit("/", 1)[-1].lstrip(".")
     if has_suffix and not is_wanted(candidate.path, b"", settings.languages):
         return "language", ""
-    if candidate.n_bytes > settings.max_file_bytes:
+    if no_document(candidate.path):
+        return "no_document", ""
+    if candidate.n_bytes > size_limit(candidate.path, settings):
         return "too_large", f"{candidate.n_bytes:,} bytes"
     return "", ""
 
@@ -113,7 +120,7 @@ def _by_name(candidate: Candidate, settings: SourceSettings) -> tuple[str, str]:
 def _by_content(
     candidate: Candidate, data: bytes, raw: bytes, origin: Origin, settings: SourceSettings, seen: set[bytes]
 ) -> tuple[str, str]:
-    if len(data) > settings.max_file_bytes:
+    if len(data) > size_limit(candidate.path, settings):
         return "too_large", f"{len(data):,} bytes"
     if not is_wanted(candidate.path, data[:128], settings.languages):
         return "language", ""

@@ -13,6 +13,11 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")  # PEP 263
+_CHARSET = re.compile(
+    rb"""<(?:meta\b[^>]*?\bcharset|\?xml\b[^>]*?\bencoding)\s*=\s*["']?\s*([-\w.:]{1,40})""", re.IGNORECASE
+)
+_HTML_HEAD = 1024  # bytes in which a page has to name its encoding: HTML Living Standard, 4.2.5.4
+_AS_IN_BROWSERS = {"iso-8859-1": "cp1252", "latin1": "cp1252", "us-ascii": "cp1252", "ascii": "cp1252"}
 MAX_CHAOS = 0.1  # charset-normalizer's measure of disorder, 0 to 1: above this a detection is not trusted
 MIN_DETECTED_BYTES = 64  # fewer bytes fit too many encodings
 
@@ -25,11 +30,12 @@ def decode(data: bytes, language: str) -> tuple[str, str]:
     """Decode a file.
 
     A byte order mark decides; then, for Python, the coding comment of PEP 263; then UTF-8 if it fits without error;
-    then detection, if it is confident. Line ends become newlines, so that line numbers mean the same everywhere.
+    then, for HTML, what the page declares, if it fits; then detection, if it is confident. Line ends become newlines,
+    so that line numbers mean the same everywhere.
 
     Args:
         data: the raw bytes.
-        language: of the file; only Python declares encodings in comments.
+        language: of the file; only Python and HTML declare encodings.
 
     Returns:
         The text without byte order mark, and the name of its encoding.
@@ -48,7 +54,19 @@ def decode(data: bytes, language: str) -> tuple[str, str]:
     try:
         return _strict(data, "utf-8"), "utf-8"
     except Undecodable:
-        return _detect(data)
+        return (_declared(data) if language == "html" else None) or _detect(data)
+
+
+def _declared(data: bytes) -> tuple[str, str] | None:
+    """Decode a page as it declares; pages that declare wrongly are many, so that does not end the matter."""
+    if (charset := _CHARSET.search(data[:_HTML_HEAD])) is None:
+        return None
+    name = charset[1].decode("ascii").lower()
+    name = _AS_IN_BROWSERS.get(name, name)
+    try:
+        return _strict(data, name), name
+    except Undecodable:
+        return None
 
 
 def _strict(data: bytes, encoding: str) -> str:

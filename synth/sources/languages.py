@@ -19,7 +19,10 @@ LANGUAGES = {
     ".h++": "cpp", ".ipp": "cpp", ".inl": "cpp", ".tpp": "cpp", ".txx": "cpp", ".ixx": "cpp", ".cppm": "cpp",
     ".cs": "csharp",
     ".rb": "ruby", ".rake": "ruby", ".ru": "ruby",
-    ".md": "markdown", ".rst": "rst", ".txt": "text",
+    ".md": "markdown", ".markdown": "markdown", ".mdx": "markdown", ".rst": "rst", ".rest": "rst",
+    ".txt": "text", ".text": "text",
+    ".html": "html", ".htm": "html", ".xhtml": "html", ".pdf": "pdf", ".docx": "docx", ".epub": "epub",
+    ".ipynb": "notebook",
 }  # fmt: skip
 """A header is C; that of a C++ project is read as C++ where the graph is built."""
 
@@ -41,7 +44,17 @@ MANIFESTS: dict[str, frozenset[str]] = {
     "Directory.Build.targets": frozenset({"csharp"}), ".gemspec": frozenset({"ruby"}),
 }  # fmt: skip
 """Names and suffixes of manifests, and the languages that need them."""
-PROSE = {"markdown", "rst", "text"}
+PROSE = frozenset({"markdown", "rst", "text", "html", "pdf", "docx", "epub", "notebook"})
+_PROSE_NAMES = re.compile(r"README|CHANGE(S|LOG)|NEWS|HISTORY|RELEASES?|INSTALL|CONTRIBUTING|HACKING|FAQ|TODO|TUTORIAL")
+_NO_DOCUMENT = re.compile(
+    r"^((mit|bsd|apache|gpl|lgpl|cc)[-_])?(licen[cs]es?|copying|unlicense|copyright|notice|eula|ofl)([-_.].*)?$"
+    r"|^(.*[-_.])?(requirements?|constraints)([-_.].*)?\.(txt|in)$"
+    r"|^(authors|contributors|maintainers|committers|owners|credits|thanks|acknowledge?ments)(\.\w+)?$"
+    r"|^(robots|humans|ads|security|cname|manifest|runtime|sources|top_level|entry_points|dependency_links|namespace"
+    r"_packages|requires|cmakecache|installed-files|checksums?|sha\d+sums?|md5sums?|version|codeowners)\.txt$",
+    re.IGNORECASE,
+)
+_NO_DOCUMENT_FOLDERS = frozenset({"licenses", "licences", "LICENSES", "requirements"})
 VENDORED = {
     "node_modules", "bower_components", "site-packages", "dist-packages", "vendor", "vendored", "_vendor",
     "third_party", "thirdparty", "3rdparty", "extern", ".venv", "venv", ".tox", ".nox", ".eggs", "__pycache__",
@@ -50,7 +63,10 @@ VENDORED = {
 VENDORED_ENDS = (".egg-info", ".dist-info", ".data")
 GENERATED = re.compile(
     r"(_pb2(_grpc)?\.pyi?|_rc\.py|parsetab\.py|lextab\.py|\.pb(\.gw)?\.(go|cc|h)|zz_generated\.\w+\.go|_generated\.go"
-    r"|_pb\.(rb|js|ts|d\.ts)|[-.](min|bundle)\.[cm]?js|\.chunk\.js|\.g\.(i\.)?cs|\.designer\.cs|\.generated\.\w+)$",
+    r"|_pb\.(rb|js|ts|d\.ts)|[-.](min|bundle)\.[cm]?js|\.chunk\.js|\.g\.(i\.)?cs|\.designer\.cs|\.generated\.\w+"
+    # Of documentation: coverage reports, highlighted sources, copies of what a page was made from, indexes of names.
+    r"|(^|/)(htmlcov|lcov-report|_modules|_sources)/.*|(^|/)(genindex|py-modindex|search)(-[\w.]+)?\.html?"
+    r"|(^|/)(index-all|allclasses(-\w+)?|allpackages-index|(package|overview)-(tree|use|frame))\.html?)$",
     re.IGNORECASE,
 )
 _TEST_FILES = {
@@ -91,6 +107,8 @@ def language_of(path: str, first_line: bytes) -> str:
         return LANGUAGES.get(suffix, "")
     if file.name in {"Rakefile", "Gemfile"}:
         return "ruby"
+    if _PROSE_NAMES.fullmatch(file.name):
+        return "text"
     if not first_line.startswith(b"#!"):
         return ""
     interpreter = _INTERPRETER.search(first_line.partition(b"\n")[0])
@@ -107,8 +125,18 @@ def is_wanted(path: str, first_line: bytes, languages: Collection[str]) -> bool:
 
 
 def is_binary_name(path: str) -> bool:
-    """Whether the file type that the name stands for is a binary one."""
-    return "binary" in identify.tags_from_filename(PurePosixPath(path).name)
+    """Whether the file type that the name stands for is a binary one that holds no document."""
+    return LANGUAGES.get(PurePosixPath(path).suffix.lower()) not in PROSE and "binary" in identify.tags_from_filename(
+        PurePosixPath(path).name
+    )
+
+
+def no_document(path: str) -> bool:
+    """Whether a file of text is meant for lawyers or programs, by its name, or a mere list of people."""
+    file = PurePosixPath(path)
+    if language_of(path, b"") not in PROSE:
+        return False
+    return bool(_NO_DOCUMENT.match(file.name)) or not _NO_DOCUMENT_FOLDERS.isdisjoint(file.parent.parts)
 
 
 def is_vendored(path: str) -> bool:

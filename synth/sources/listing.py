@@ -9,8 +9,11 @@ import pyarrow as pa
 from synth.config import SourceSettings
 from synth.errors import UserError
 from synth.sources.archives import is_archive, list_archive
+from synth.sources.candidates import Candidate, Origin, display, file_reader, to_tables
 from synth.sources.folders import list_folder
 from synth.sources.git import clone, is_git_url, repository_name
+from synth.sources.languages import PROSE, language_of
+from synth.sources.locate import file_locator
 from synth.sources.tables import is_table, list_table
 
 
@@ -18,7 +21,7 @@ def list_files(source: str, settings: SourceSettings, workdir: Path, seen: set[b
     """List every file of a source, those that are skipped with the reason.
 
     Args:
-        source: a folder, a git checkout or URL, an archive, or a Parquet or JSONL file of documents.
+        source: a folder, a git checkout or URL, an archive, a document, or a Parquet or JSONL file of documents.
         settings: which files are wanted.
         workdir: an empty folder for what has to be unpacked or cloned; it must outlive the reading of the files.
         seen: hashes of the contents met so far, shared by all sources of a run; it grows.
@@ -44,15 +47,25 @@ def list_files(source: str, settings: SourceSettings, workdir: Path, seen: set[b
         yield from list_folder(path, _folder_name(path), settings, seen)
     elif is_table(path):
         yield from list_table(path, settings, seen)
+    elif language_of(path.name, b"") in PROSE:  # before archives: a book is a ZIP file too
+        yield from _list_document(path, settings, seen)
     elif is_archive(path):
         yield from list_archive(path, settings, workdir, seen)
     else:
         raise UserError(
             f"source {source} is of no known kind; give a folder, a git URL, an archive "
-            "(.tar, .tar.gz, .zip, .whl) or documents (.parquet, .jsonl)"
+            "(.tar, .tar.gz, .zip, .whl), a document (such as .pdf or .md) or a table of them (.parquet, .jsonl)"
         )
 
 
+def _list_document(path: Path, settings: SourceSettings, seen: set[bytes]) -> Iterator[pa.Table]:
+    candidate = Candidate(display(path.name), path.stat().st_size, file_locator(path), file_reader(path))
+    return to_tables([candidate], Origin(_shown(path.stem)), settings, seen)
+
+
 def _folder_name(path: Path) -> str:
-    name = path.resolve().name or "root"
+    return _shown(path.resolve().name or "root")
+
+
+def _shown(name: str) -> str:
     return re.sub(r"[\x00-\x1f\x7f]", "_", name).encode("utf-8", "backslashreplace").decode()

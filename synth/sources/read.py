@@ -1,4 +1,4 @@
-"""From listed files to documents: decode, tell machine-made files from written ones, hide credentials."""
+"""From listed files to documents: decode or extract, tell machine-made files from written ones, hide credentials."""
 
 import hashlib
 import re
@@ -9,26 +9,22 @@ import pyarrow as pa
 from synth.config import SourceSettings
 from synth.schema import DOCUMENTS, FILES, content_id
 from synth.sources.decode import Undecodable, decode
+from synth.sources.extract import Extracted, Reader
+from synth.sources.extract.formats import APART
 from synth.sources.languages import GENERATED, MANIFEST, PROSE, is_test, language_of
 from synth.sources.locate import fetch
 from synth.sources.secrets import redact
+from synth.sources.skips import Skip
 
 MAX_LINE = 20_000  # characters; a longer line was not written by hand
 MAX_MEAN_LINE = 300  # in a file of code
-_COMMENTS = ("#", '"""', "'''", "//", "<!--")
+_COMMENTS = {"code": ("#", '"""', "'''", "//", "<!--"), "prose": ("<!--", "..")}
 HEAD_LINES = 12  # where a program says that it made the file
 _GENERATED = re.compile(
     r"@generated\b|\bDO NOT EDIT\b|(?:auto[- ]?generated|generated automatically|code generated) (?:by|from|file)"
     r"|this file (?:is|was) (?:auto[- ]?)?generated",
     re.IGNORECASE,
 )
-
-
-class _Skip(Exception):  # not an error: the file is set aside with a reason
-    def __init__(self, reason: str, detail: str = "") -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.detail = detail
 
 
 def read_documents(files: pa.Table, settings: SourceSettings) -> tuple[pa.Table, pa.Table]:
@@ -43,31 +39,27 @@ def read_documents(files: pa.Table, settings: SourceSettings) -> tuple[pa.Table,
     """
     documents: list[dict[str, Any]] = []
     skipped: list[dict[str, Any]] = []
-    for row in files.to_pylist():
-        try:
-            documents.append(_read(row, settings))
-        except _Skip as skip:
-            skipped.append({**row, "skip_reason": skip.reason, "skip_detail": skip.detail})
+    with Reader(settings.document_seconds) as reader:
+        for row in files.to_pylist():
+            try:
+                documents.append(_read(row, settings, reader))
+            except Skip as skip:
+                skipped.append({**row, "skip_reason": skip.reason, "skip_detail": skip.detail})
     return pa.Table.from_pylist(documents, DOCUMENTS), pa.Table.from_pylist(skipped, FILES)
 
 
-def _read(row: dict[str, Any], settings: SourceSettings) -> dict[str, Any]:
+def _read(row: dict[str, Any], settings: SourceSettings, reader: Reader) -> dict[str, Any]:
     try:
         data = fetch(row["locator"])
     except OSError as error:
-        raise _Skip("changed", error.strerror or "") from None
+        raise Skip("changed", error.strerror or "") from None
     if hashlib.sha256(data).hexdigest() != row["sha256"]:
-        raise _Skip("changed")
+        raise Skip("changed")
     path = row["path"]
     language = language_of(path, data[:128])
-    try:
-        text, encoding = decode(data, language)
-    except Undecodable as error:
-        raise _Skip("binary" if b"\0" in data else "undecodable", str(error)) from None
-    if "\0" in text:
-        raise _Skip("binary", "null bytes")
     media = MANIFEST if language == MANIFEST else "prose" if language in PROSE else "code"
-    _refuse_machine_made(path, text, media, settings)
+    text, title, encoding = _text(data, language, media, reader)
+    _refuse_machine_made(path, text, media, language, settings)
     text, redactions = redact(text, path)
     return {
         "doc_id": content_id(row["collection"], path, row["sha256"]),
@@ -75,7 +67,7 @@ def _read(row: dict[str, Any], settings: SourceSettings) -> dict[str, Any]:
         "path": path,
         "media": media,
         "language": language,
-        "title": "",
+        "title": redact(title, path)[0],
         "text": text,
         "n_bytes": row["n_bytes"],
         "sha256": row["sha256"],
@@ -87,20 +79,34 @@ def _read(row: dict[str, Any], settings: SourceSettings) -> dict[str, Any]:
     }
 
 
-def _refuse_machine_made(path: str, text: str, media: str, settings: SourceSettings) -> None:
+def _text(data: bytes, language: str, media: str, reader: Reader) -> Extracted:
+    try:
+        extracted = reader.extract(data, language) if media == "prose" else _decoded(data, language)
+    except Undecodable as error:
+        raise Skip("binary" if b"\0" in data else "undecodable", str(error)) from None
+    if "\0" in extracted.text:
+        raise Skip("binary", "null bytes")
+    return extracted
+
+
+def _decoded(data: bytes, language: str) -> Extracted:
+    text, encoding = decode(data, language)
+    return Extracted(text, "", encoding)
+
+
+def _refuse_machine_made(path: str, text: str, media: str, language: str, settings: SourceSettings) -> None:
     # An empty `__init__.py` still makes its folder a package.
     if not text.strip() and not path.endswith("__init__.py"):
-        raise _Skip("empty")
+        raise Skip("empty")
     if media == MANIFEST:
         return
     lines = text.split("\n")
     longest = max(map(len, lines))
-    if longest > MAX_LINE or (media == "code" and len(text) / len(lines) > MAX_MEAN_LINE):
-        raise _Skip("minified", f"a line of {longest:,} characters")
+    # A paragraph of a page or a book is one line once it is extracted.
+    if (language not in APART and longest > MAX_LINE) or (media == "code" and len(text) / len(lines) > MAX_MEAN_LINE):
+        raise Skip("minified", f"a line of {longest:,} characters")
     if settings.generated:
         return
-    comments = "\n".join(
-        line for line in lines[:HEAD_LINES] if line.lstrip().startswith(("#", '"""', "'''", "//", "<!--"))
-    )
+    comments = "\n".join(line for line in lines[:HEAD_LINES] if line.lstrip().startswith(_COMMENTS[media]))
     if GENERATED.search(path) or _GENERATED.search(comments):
-        raise _Skip("generated")
+        raise Skip("generated")

@@ -19,13 +19,14 @@ def test_files_are_used_or_skipped_by_name_and_size(listing, write):
     root = write(
         {
             "a.py": CODE, "b.PY": CODE + "# b\n", "logo.png": b"\x89PNG", "notes.md": "words", "big.py": "x" * 2000,
+            "a.zig": "words",
             "run": "#!/usr/bin/env python3\nprint(1)\n", "data": "words", "node_modules/x.py": "y = 1\n",
             "lib/site-packages/z.py": "z = 1\n",
         }
     )  # fmt: skip
     assert listing(root, max_file_bytes=1000).reasons == {
         "a.py": "", "b.PY": "", "big.py": "too_large", "data": "language", "lib/site-packages/z.py": "vendored",
-        "logo.png": "binary", "node_modules/x.py": "vendored", "notes.md": "language", "run": "",
+        "logo.png": "binary", "node_modules/x.py": "vendored", "notes.md": "", "run": "", "a.zig": "language",
     }  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from synth.sources.languages import GENERATED, is_binary_name, is_test, is_vendored, is_wanted, language_of
+from synth.sources.languages import GENERATED, is_binary_name, is_test, is_vendored, is_wanted, language_of, no_document
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,10 @@ from synth.sources.languages import GENERATED, is_binary_name, is_test, is_vendo
         ("Rakefile", b"", "ruby"), ("run", b"#!/usr/bin/env node\n", "javascript"),
         ("run", b"#!/usr/bin/ruby -w\n", "ruby"), ("run", b"#!/bin/sh\nexec python\n", ""),
         ("go.mod", b"", "manifest"), ("app/package.json", b"", "manifest"), ("data.json", b"", ""),
-        ("x/App.csproj", b"", "manifest"), ("CMakeLists.txt", b"", "manifest"), ("notes.txt", b"", "text"),
+        ("x/App.csproj", b"", "manifest"), ("CMakeLists.txt", b"", "manifest"),
+        ("notes.txt", b"", "text"), ("a.PDF", b"", "pdf"), ("a.docx", b"", "docx"), ("a.epub", b"", "epub"),
+        ("a.htm", b"", "html"), ("a.ipynb", b"", "notebook"), ("README", b"", "text"), ("sub/NEWS", b"", "text"),
+        ("Readme", b"", ""),
     ],
 )  # fmt: skip
 def test_languages(path, first, language):
@@ -70,16 +73,56 @@ def test_not_vendored(path):
 def test_binary_names():
     assert is_binary_name("logo.png")
     assert not is_binary_name("a.py")
+    assert not is_binary_name("manual.pdf")
 
 
 @pytest.mark.parametrize(
     "path",
-    ["a_pb2.py", "api/a.pb.go", "a.pb.cc", "zz_generated.deepcopy.go", "app.min.js", "dist/app.bundle.js", "A.g.cs"],
+    [
+        "LICENSE.txt", "LICENCE.md", "COPYING.rst", "MIT-LICENSE.txt", "LICENSE-APACHE.md", "licenses/bsd.txt",
+        "requirements.txt", "requirements-dev.txt", "dev-requirements.txt", "requirements/base.txt", "constraints.txt",
+        "robots.txt", "static/humans.txt", "AUTHORS.md", "CONTRIBUTORS.txt", "pkg/top_level.txt", "SHA256SUMS.txt",
+    ],
+)  # fmt: skip
+def test_text_that_is_no_document(path):
+    assert no_document(path)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "README.md", "CHANGELOG.md", "docs/licensing.rst", "docs/requirements.rst", "docs/authors-guide.md", "NEWS",
+        "docs/security.md", "CMakeLists.txt", "notices.py", "docs/install.txt", "copyright.py", "LICENSE",
+    ],
+)  # fmt: skip
+def test_what_is_a_document_or_no_text_at_all(path):
+    assert not no_document(path)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "a_pb2.py",
+        "api/a.pb.go",
+        "a.pb.cc",
+        "zz_generated.deepcopy.go",
+        "app.min.js",
+        "dist/app.bundle.js",
+        "A.g.cs",
+        "htmlcov/a.html",
+        "docs/_modules/pkg/a.html",
+        "html/_sources/a.rst.txt",
+        "html/genindex.html",
+        "apidocs/allclasses-index.html",
+    ],
 )
 def test_names_of_generated_files(path):
     assert GENERATED.search(path)
 
 
-@pytest.mark.parametrize("path", ["admin.js", "bundle.js", "min.js", "gen.go", "pb.go", "Designer.cs"])
+@pytest.mark.parametrize(
+    "path",
+    ["admin.js", "bundle.js", "min.js", "gen.go", "pb.go", "Designer.cs", "docs/research.html", "my_modules/a.html"],
+)
 def test_names_that_only_sound_generated(path):
     assert not GENERATED.search(path)

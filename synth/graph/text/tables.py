@@ -32,6 +32,9 @@ MENTIONS = pa.schema(
         ("surface", pa.string()),  # as written
         ("kind", pa.string()),  # one of `ENTITY_KINDS`
         ("count", pa.int32()),  # how often the passage says it
+        ("weight", pa.float32()),  # the count, more where a heading, a definition or emphasis says that it matters
+        ("line", pa.int32()),  # of the document, where the passage first says it
+        ("alias_of", pa.string()),  # of an acronym: the normal form of its expansion, where the document gives one
     ]
 )
 """What an extractor finds in each passage by itself, before anything is merged."""
@@ -55,6 +58,7 @@ LINKS = pa.schema(
         ("passage_id", pa.string()),
         ("surface", pa.string()),  # as the passage first says it
         ("count", pa.int32()),
+        ("line", pa.int32()),  # of the document, where the passage first says it
     ]
 )
 """Which passage speaks of which entity, in the order of passages; of one, the entity that counts most comes first."""

@@ -1,0 +1,1 @@
+"""Documents: what a prompt shows of them, and the recipes that draw on them alone."""
