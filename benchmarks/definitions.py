@@ -185,6 +185,12 @@ EXTRA: dict[str, dict[str, str]] = {
         "namespace": "one that is not all that its file holds",
         **dict.fromkeys(("method", "extension", "property", "class", "constructor", "field", "const"), _LOST),
     },
+    "ruby": {
+        LOCAL: "ctags reads few of them",
+        "field": "an instance variable where a method first sets it; ctags leaves them out",
+        **dict.fromkeys(("it", "describe", "context", "let", "hook"), "a call of a test runner"),
+        **dict.fromkeys(("attribute", "alias", "module_function"), "ctags reads those of one line alone"),
+    },
 }
 """Our varieties that ctags does not list, and why."""
 
