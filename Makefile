@@ -11,7 +11,7 @@
 
 SOURCE =
 OUT = corpus
-PIPELINE = pipelines/code.yaml
+PIPELINE = pipelines/auto.yaml
 ENGINE =
 MODEL =
 ARGS =

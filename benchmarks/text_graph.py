@@ -2,21 +2,22 @@
 
     python benchmarks/text_graph.py [--folder DOCUMENTS] [--megabytes 1 10] [--workers 2] [--show]
 
-With `--folder`, in which the ten documents of benchmarks/entities/gold.yaml lie, it compares what is found in each with
-what a careful reader listed. An entity is right if one of its surfaces is one of the reader's ways of writing, after
-case, plurals, hyphens and brackets of calls are taken off. No reader lists everything: of a document with n listed
-entities, precision is the share of right ones among the n that count most, which is then their recall too, and recall is
-that of all that are kept.
+With `--folder`, in which the ten documents of benchmarks/entities/gold.yaml lie, it compares what is found in each
+with what a careful reader listed. An entity is right if one of its surfaces is one of the reader's ways of writing,
+case, plurals, hyphens and brackets of calls apart. No reader lists everything: of a document with n listed entities,
+precision is the share of right ones among the n that count most, which is their recall too, and recall is that of all
+that are kept.
 
 Then it makes texts of the given sizes from the documents of the folder, or from this project's own: copies in which a
 third of the words are others in each. They are cut by worker processes and merged in one; memory is the peak of all of
-them together.
+them together. Processor time is given beside the time by the clock, which other work on the machine makes longer.
 """
 
 import argparse
 import multiprocessing
 import random
 import re
+import resource
 import tempfile
 import threading
 import time
@@ -40,7 +41,10 @@ from synth.tokens import token_counter
 
 GOLD = Path(__file__).parent / "entities" / "gold.yaml"
 OWN = Path(__file__).parent.parent / "docs"
-PART_BYTES = 8_000_000
+PART_BYTES = 4_000_000
+_HEAD = ("MB", "documents", "passages", "mentions", "entities", "links", "cut s", "cut CPU s", "merge s",
+         "merge CPU s", "docs/CPU s", "peak MB")  # fmt: skip
+_ROW = "{:>5}{:>10}{:>9}{:>10}{:>9}{:>9}{:>8}{:>10}{:>8}{:>12}{:>11}{:>8}"
 count_tokens = token_counter(None)
 
 
@@ -54,8 +58,7 @@ def main() -> None:
     if options.folder:
         print_quality(options.folder, options.show)
     texts = [path.read_text(errors="replace") for path in _prose(options.folder or OWN)]
-    print(f"\n{'MB':>6}{'documents':>11}{'passages':>10}{'mentions':>10}{'entities':>10}{'links':>9}{'cut s':>8}{'merge s':>9}"
-          f"{'MB/s':>7}{'docs/s':>8}{'peak MB':>9}")  # fmt: skip
+    print("\n" + _ROW.format(*_HEAD))
     for size in options.megabytes:
         with tempfile.TemporaryDirectory() as scratch:
             print_scale(texts, size, options.workers, Path(scratch))
@@ -125,20 +128,30 @@ def _prose(folder: Path) -> Iterator[Path]:
 
 
 def print_scale(texts: list[str], megabytes: int, workers: int, scratch: Path) -> None:
+    """One line: what was made of so many megabytes, in which time, and with how much memory."""
     parts = write_parts(texts, megabytes * 1_000_000, scratch)
     with Peak() as peak:
-        started = time.monotonic()
+        started = _clocks()
         with multiprocessing.get_context("spawn").Pool(workers) as pool:
             n_documents = sum(pool.imap_unordered(cut_part, parts))
-        cut_seconds = time.monotonic() - started
+            pool.close()
+            pool.join()
+        has_cut = _clocks()
         passages = pa.concat_tables(pq.read_table(part.with_suffix(".passages")) for part in parts)
         mentions = (pq.read_table(part.with_suffix(".mentions")) for part in parts)
-        n_mentions = sum(pq.read_metadata(part.with_suffix(".mentions")).num_rows for part in parts)
         entities, links = merge(passages, mentions, {}, TextSettings())
-        seconds = time.monotonic() - started
-    print(f"{megabytes:>6}{n_documents:>11}{passages.num_rows:>10}{n_mentions:>10}{entities.num_rows:>10}{links.num_rows:>9}"
-          f"{cut_seconds:>8.1f}{seconds - cut_seconds:>9.1f}{megabytes / seconds:>7.2f}{n_documents / seconds:>8.0f}"
-          f"{peak.megabytes:>9.0f}", flush=True)  # fmt: skip
+        has_merged = _clocks()
+    n_mentions = sum(pq.read_metadata(part.with_suffix(".mentions")).num_rows for part in parts)
+    seconds = [f"{after - before:.1f}" for before, after in zip(started + has_cut, has_cut + has_merged, strict=True)]
+    rate = n_documents / (has_merged[1] - started[1])
+    sizes = (n_documents, passages.num_rows, n_mentions, entities.num_rows, links.num_rows)
+    print(_ROW.format(megabytes, *sizes, *seconds, f"{rate:.0f}", f"{peak.megabytes:.0f}"), flush=True)
+
+
+def _clocks() -> tuple[float, float]:
+    """Seconds by the clock, and of the processors for this process and its children that ended."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return time.monotonic(), sum(one.ru_utime + one.ru_stime for one in used)
 
 
 def cut_part(path: Path) -> int:

@@ -72,7 +72,8 @@ def take_stock(sources: Sequence[Source], config: Config, limit: int) -> dict[st
         settings = config.recipes.of(name)
         if settings is not None and (asks_teacher(config) or not recipe.needs_teacher):
             repeats = repeats_of(recipe, settings)
-            stocks[name] = count_stock(_sizes(recipe, settings, sources, config), repeats, limit)
+            sizes = _sizes(recipe, fitted(recipe, settings, config), sources, config)
+            stocks[name] = count_stock(sizes, repeats, limit)
     return stocks
 
 
@@ -84,6 +85,14 @@ def count_stock(sizes: Iterable[int], repeats: int, limit: int) -> Stock:
         if tokens >= limit:
             break
     return Stock(samples, tokens, repeats)
+
+
+def fitted(recipe: Recipe, settings: RecipeSettings, config: Config) -> RecipeSettings:
+    """The settings of a recipe whose prompts show no more of a document than a teacher shall see."""
+    if not recipe.needs_teacher:
+        return settings
+    shown = min(getattr(settings, "context_tokens", config.teacher.context_tokens), config.teacher.context_tokens)
+    return settings.model_copy(update={"context_tokens": shown})
 
 
 def repeats_of(recipe: Recipe, settings: RecipeSettings) -> int:

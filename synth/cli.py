@@ -70,7 +70,7 @@ def corpus(
     sources: Sources,
     out: Annotated[Path, typer.Option("--out", "-o", help="Output folder; the same command goes on with it.")],
     pipeline: Annotated[
-        Path | None, typer.Option(help="Pipeline file; the bundled pipelines/code.yaml by default.")
+        Path | None, typer.Option(help="Pipeline file; the bundled pipelines/auto.yaml by default.")
     ] = None,
     overrides: Annotated[
         list[str] | None, typer.Option("--set", help="Change a setting: key=value, any number of times.")
@@ -110,7 +110,7 @@ def corpus(
         raise UserError("--evaluations says what a dry run is to expect; add --dry-run, or leave it out")
     named = {"seed": seed, "tokens": tokens}
     changes = [*(overrides or ()), *(f"{key}={value}" for key, value in named.items() if value is not None)]
-    config = load_config(pipeline or resource("pipelines") / "code.yaml", changes)
+    config = load_config(pipeline or resource("pipelines") / "auto.yaml", changes)
     engine, why = choose_engine(config.engine)
     if why:
         console.print(f"engine     {engine.name}: {why}", soft_wrap=True, highlight=False, markup=False)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from synth.config import SourceSettings
 from synth.graph.code import FACTS, link, parse_documents, text_digest
@@ -28,7 +29,7 @@ def read(files: pa.Table, *earlier: pa.Table, settings: SourceSettings) -> Table
     names = ("collection", "path", "sha256", "revision", "license")
     kept: dict[str, pa.Table] = {}
     for output, schema in (("documents", DOCUMENTS), ("skipped", SKIPPED)):
-        tables = [table for table in earlier if table.schema.equals(schema)]
+        tables = [_settled(table) for table in earlier if table.schema.equals(schema)]
         kept[output] = _matching(pa.concat_tables([schema.empty_table(), *tables]), files, names)
     done = {row for table in kept.values() for row in _rows(table, names)}
     wanted = [row not in done for row in _rows(files, names)]
@@ -57,6 +58,13 @@ def link_facts(facts: pa.Table) -> Tables:
     """Link the facts of whole groups into nodes and edges."""
     nodes, edges = link([facts])
     return {"nodes": nodes, "edges": edges}
+
+
+def _settled(table: pa.Table) -> pa.Table:
+    """What another reading would not change: what is missing on this machine may have been installed since."""
+    if "skip_reason" not in table.schema.names:
+        return table
+    return table.filter(pc.not_equal(table["skip_reason"], "needs_docs_extra"))
 
 
 def _rows(table: pa.Table, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:

@@ -41,6 +41,7 @@ from synth.recipes.docs.entities import ROUND as ENTITIES
 from synth.recipes.docs.entities import names_by_document
 from synth.schema import DOCUMENTS, EDGES, NODES
 from synth.shards import Metrics
+from synth.shards.metrics import round_title
 from synth.steps import Run
 
 log = logging.getLogger(__name__)
@@ -62,7 +63,7 @@ def corpus(
     Args:
         sources: folders, git checkouts or URLs, archives, or Parquet or JSONL files of documents.
         out: the output folder.
-        config: settings, from `synth.config.load_config`; None means the bundled `pipelines/code.yaml`.
+        config: settings, from `synth.config.load_config`; None means the bundled `pipelines/auto.yaml`.
         workers: with Ray Data on this many workers; 0 in this process; None chooses by the size of the source.
         address: of a Ray cluster that shares `out` and the sources with this machine.
         update: take changed sources, prompts or settings into an `out` that was made with others.
@@ -113,7 +114,7 @@ def _opened(
     progress: Progress,
 ) -> Iterator[tuple[Run, pa.Table]]:  # fmt: skip
     """A run whose folder is locked and whose files are listed."""
-    config = resolve(config or load_config(resource("pipelines") / "code.yaml"))
+    config = resolve(config or load_config(resource("pipelines") / "auto.yaml"))
     if config.checks.execution and (fault := execution.fault(config.checks)):
         raise UserError(f"checks.execution: {fault}")
     folder = RunFolder(Path(out))
@@ -127,8 +128,14 @@ def _opened(
 
 
 def _estimate(run: Run, made: Made, ledger: Ledger) -> Estimate:
-    text = made.text.files().read() if made.text else None
-    return estimate_plan(made.plan.parts("tasks"), run.config, ledger, _measured_rate(run.folder.out), text)
+    parts, text = made.plan.parts("tasks"), None
+    if made.text:
+        text = made.text.files().read()
+        if asks_teacher(run.config) and run.config.text.extractor != "spacy":
+            for index, table in enumerate(_windows(run, made.read, made.text.cut)):
+                parts.append(run.scratch / f"windows-{index:05d}.parquet")
+                pq.write_table(table, parts[-1])
+    return estimate_plan(parts, run.config, ledger, _measured_rate(run.folder.out), text)
 
 
 def _measured_rate(out: Path) -> float | None:
@@ -191,10 +198,7 @@ def _name_entities(
     planned, key = run.stage("windows", [key, run.config.teacher.context_tokens, prompt_hashes()], "tasks")
     if not planned.is_finished:
         shutil.rmtree(planned.path, ignore_errors=True)
-        documents = graph.read.table("documents", DOCUMENTS)
-        passages = TextFiles(tuple(cut.parts("passages"))).read()
-        sources = stages.open_sources(NODES.empty_table(), EDGES.empty_table(), documents, passages, run.config)
-        for index, table in enumerate(stages.plan_entities(sources, documents, run.config)):
+        for index, table in enumerate(_windows(run, graph.read, cut)):
             planned.commit(index, {"tasks": to_parquet(table)})
         planned.finish()
     tasks = planned.parts("tasks")
@@ -211,6 +215,14 @@ def _name_entities(
     inputs = zip(cut.parts("passages"), graph.read.parts("documents"), strict=True)
     run.map(found, partial(search_names, names=named.names), list(inputs))
     return found, key
+
+
+def _windows(run: Run, read: Stage, cut: Stage) -> Iterator[pa.Table]:
+    """The requests for the entities of every window."""
+    documents = read.table("documents", DOCUMENTS)
+    passages = TextFiles(tuple(cut.parts("passages"))).read()
+    sources = stages.open_sources(NODES.empty_table(), EDGES.empty_table(), documents, passages, run.config)
+    yield from stages.plan_entities(sources, documents, run.config)
 
 
 def _from_templates(run: Run, listed: pa.Table) -> Made:
@@ -284,7 +296,7 @@ def resolve_judge(config: Config) -> EngineSettings:
 def _ask(run: Run, asking: Asking, round_: Round, key: Any) -> tuple[Stage, Any]:
     """Ask one round, and write what the ledger then holds as a stage, named by what is in it."""
     with run.timed(round_.name):
-        asking.ask(f"{round_.name}s", round_)
+        asking.ask(round_title(round_.name), round_)
         stage, key = run.stage(round_.name, [key, asking.digest(round_)], "responses")
         for index, part in enumerate(round_.parts):
             if not stage.has(index):

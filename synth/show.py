@@ -15,6 +15,7 @@ from rich.text import Text
 from synth.errors import UserError
 from synth.estimate import Estimate
 from synth.shards import Metrics, read_release, verify_release
+from synth.shards.metrics import round_title
 
 MAX_SHOWN = 1_500  # characters of one text that the terminal shows
 
@@ -49,7 +50,8 @@ def print_sums(console: Console, metrics: Metrics) -> None:
         asked, given, failed, open_ = (
             sum(getattr(task, what) for task in counts.values()) for what in ("planned", "answers", "failed", "left")
         )
-        console.print(f"{name + 's':<10} {asked:,} asked for, {given:,} given, {failed:,} failed, {open_:,} left")
+        title = f"{round_title(name):<10}"
+        console.print(f"{title} {asked:,} asked for, {given:,} given, {failed:,} failed, {open_:,} left")
     print_engine(console, metrics)
     for reason, recipes in metrics.rejected.items():
         console.print(f"rejected   {reason}: {sum(recipes.values()):,}")
@@ -79,7 +81,8 @@ def print_estimate(console: Console, estimate: Estimate) -> None:
     """Print what a run will take, before it takes it."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("recipe", "round", "tasks", "answered", "prompt tokens", "of them cached", "output tokens", "at most"):
-        table.add_column(name, justify="left" if name in {"recipe", "round"} else "right")
+        is_word = name in {"recipe", "round"}
+        table.add_column(name, justify="left" if is_word else "right", no_wrap=is_word)
     for line in [*estimate.lines, estimate.total]:
         numbers = (line.tasks, line.answered, line.prompt, line.cached, line.output, line.most)
         table.add_row(line.recipe, line.round, *(f"{number:,}" for number in numbers))

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shards.conftest import metrics  # noqa: F401 - a fixture
 from synth.diversity import ROWS, WORDS, Reservoir, measure, self_bleu, text_of
 from synth.shards import Metrics, render_card, render_report
 from synth.shards.metrics import Diversity, Documents, Engine, Files, Tokens
@@ -90,6 +91,17 @@ def test_a_run_reports_the_diversity_of_each_recipe_by_its_accepted_rows():
     assert found["spa.dialogue"].self_bleu == 1
     assert found["spa.dialogue"].rows == 20
     assert found["entigraph.pair"].distinct_3 == 1
+
+
+def test_the_card_says_what_was_not_judged_by_what_recipes_are_about(metrics):
+    of_code = render_card(metrics)
+    samples = {"docs.passage": metrics.samples["ucd.dependency_cpt"]}
+    of_documents = render_card(metrics.model_copy(update={"samples": samples}))
+    assert "- code\n" in of_code
+    assert "- code\n" not in of_documents
+    assert "support_model" not in of_code
+    assert "support_model" in of_documents
+    assert "dynamic imports" not in of_documents
 
 
 def test_card_and_report_show_it():

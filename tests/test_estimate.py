@@ -7,6 +7,7 @@ from plans import planned, settings, source, tables, write
 from synth.estimate import Estimate, Line, estimate_plan, round_shares
 from synth.ledger import Ledger
 from synth.prompts import load_prompt
+from synth.recipes.docs.entities import entity_tasks
 from synth.tokens import token_counter
 
 WINDOWS = 2  # of the library: one a document
@@ -44,10 +45,10 @@ def test_what_frames_of_one_key_do_not_share_is_not_counted_as_cached(tmp_path):
     short = {"role": "system", "content": "x" * 400}
     rows = [
         {**task, "prefix_key": "one", "messages": [frame, task["messages"][-1]]}
-        for task, frame in ((first, long), (second, short), (first, long))
+        for task, frame in ((first, long), (second, short), (first, long), (first, long))
     ]
     estimate = estimated(tmp_path, config, [write(tmp_path / "mixed.parquet", rows)])
-    assert estimate.total.cached == 100 + 100
+    assert estimate.total.cached == 3 * 100
 
 
 def test_a_study_strategy_is_an_answer_of_its_own(tmp_path):
@@ -71,6 +72,16 @@ def test_text_for_continued_pretraining_is_not_judged_by_a_model(tmp_path):
     recipes = {"entigraph.pair": {}, "active_reading.task_agnostic": {}, "knowledge_instruct": {}}
     estimate = estimated(tmp_path, settings(teacher={"judge": True}, **recipes))
     assert not [line for line in estimate.lines if line.round == "verdict"]
+
+
+def test_the_round_that_names_entities_is_reckoned_like_any_other(tmp_path):
+    held, config = source(), settings(**{"spa.mind_map": {}})
+    about = {(held.collection, path): {"revision": "", "license": ""} for path in held.texts}
+    naming = write(tmp_path / "entities.parquet", list(entity_tasks(held, about, config.teacher)))
+    estimate = estimated(tmp_path, config, [naming, *planned(tmp_path, config)])
+    line = lines(estimate)["docs.entities", "entities"]
+    assert (line.tasks, line.made) == (WINDOWS, 0)
+    assert line.output == WINDOWS * load_prompt("docs.entities").expected_tokens
 
 
 def test_without_a_teacher_nothing_is_asked_and_the_corpus_is_what_the_facts_hold(tmp_path):

@@ -201,7 +201,7 @@ def test_a_tar_with_links_out_of_itself(tmp_path):
         ("no.zip", b"not a zip", "cannot be unpacked"),
         ("table.parquet", b"PAR1 or not", "no readable Parquet"),
         ("rows.jsonl", b'{"path": 1}\n', "'path' must be a string"),
-        ("notes.docx", b"words", "of no known kind"),
+        ("notes.odt", b"words", "of no known kind"),
     ],
 )
 def test_a_damaged_source_is_one_line(tmp_path, name, data, words):

@@ -1,6 +1,7 @@
 """What a dry run says of the corpus to come, and how its options are given."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -8,15 +9,18 @@ import pytest
 from corpora import SHOP
 from plans import planned, settings, source, tables
 
+from synth.amounts import say_tokens
 from synth.budget import limited, split, take_stock
 from synth.config import Config, load_config
 from synth.errors import UserError
 from synth.estimate import estimate_plan
 from synth.ledger import Ledger
 from synth.outlook import outlook
+from synth.prompts import load_prompt
 from synth.scaling import Evaluation
 
-RECIPES = {"entigraph.pair": {"share": 3}, "spa.mind_map": {"repeats": 50}, "docs.passage": {}}
+PAIR, MAP = "entigraph.pair", "spa.mind_map"
+RECIPES = {PAIR: {"share": 3}, MAP: {"repeats": 50}, "docs.passage": {}}
 
 
 def said(folder, config: Config, evaluations=()) -> str:
@@ -39,8 +43,8 @@ def synth(*arguments: object) -> subprocess.CompletedProcess[str]:
 
 def test_stock_is_what_each_recipe_can_make_of_the_sources():
     stocks = take_stock([source(), source()], settings(**RECIPES), 10**9)
-    assert stocks["entigraph.pair"] == (14, 14_000, 1)
-    assert stocks["spa.mind_map"] == (4, 3200, 50)
+    assert stocks[PAIR] == (14, 14 * load_prompt(PAIR).expected_tokens, 1)
+    assert stocks[MAP] == (4, 4 * load_prompt(MAP).expected_tokens, 50)
     assert stocks["docs.passage"].repeats == 1
     assert set(take_stock([source()], settings(engine="template", **RECIPES), 10**9)) == {"docs.passage"}
 
@@ -49,14 +53,17 @@ def test_a_plan_keeps_to_the_parts_of_its_budget():
     config = budgeted(settings(tokens=12_000, **RECIPES))
     limits = {name: recipe.tokens for name in RECIPES if (recipe := config.recipes.of(name))}
     passages = limits["docs.passage"]
-    assert limits["entigraph.pair"] == 7000  # all that it can make
-    assert limits["spa.mind_map"] == 12_000 - 7000 - passages
+    pairs = 7 * load_prompt(PAIR).expected_tokens  # all that there are
+    assert limits[PAIR] == pairs
+    assert limits[MAP] == 12_000 - pairs - passages
     assert config.recipes.of("entigraph.triple") is None
 
 
 def test_the_corpus_is_told_by_families_of_recipes_and_beside_what_was_asked_for(tmp_path):
-    told = said(tmp_path, settings(tokens=1_000_000, **{**RECIPES, "spa.mind_map": {}}))
-    assert "about 8.79k tokens of the 1M asked for: docs 189, entigraph 7k, spa 1.6k" in told
+    told = said(tmp_path, settings(tokens=1_000_000, **{**RECIPES, MAP: {}}))
+    pairs, maps = (n * load_prompt(prompt).expected_tokens for n, prompt in ((7, PAIR), (2, MAP)))
+    assert re.search(r"about [\d.]+k tokens of the 1M asked for: docs \d+, ", told)
+    assert f", entigraph {say_tokens(pairs)}, spa {say_tokens(maps)}" in told
     assert "can make no more of this source" in told
     assert "library: 7 of 7 pairs in one document (100%)" in told
 

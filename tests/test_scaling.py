@@ -1,7 +1,7 @@
 """What to expect of more tokens: the paper's curve, fitted where somebody has measured, and honest about its reach."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synth.errors import UserError
@@ -34,6 +34,7 @@ def test_more_tokens_are_never_expected_to_be_worse_nor_past_the_asymptote(level
     assert level - 1e-9 <= curve.accuracy(less) <= curve.accuracy(more) <= curve.level + curve.gain + 1e-9 <= 1 + 2e-9
 
 
+@settings(deadline=None)
 @given(st.floats(0, 0.6), st.floats(0.05, 0.95))
 def test_two_sizes_give_back_level_and_gain(level, part):
     curve = Curve(SOURCE, level, part * (1 - level))
@@ -42,6 +43,7 @@ def test_two_sizes_give_back_level_and_gain(level, part):
     assert found.rate == 1
 
 
+@settings(deadline=None)
 @given(st.floats(0.05, 0.5), st.floats(0.2, 0.9), st.floats(0.1, 10))
 def test_three_sizes_or_more_give_back_the_rate_too(level, part, rate):
     curve = Curve(SOURCE, level, part * (1 - level), rate)
@@ -50,6 +52,7 @@ def test_three_sizes_or_more_give_back_the_rate_too(level, part, rate):
     assert found.accuracy(5e8) == pytest.approx(curve.accuracy(5e8), abs=0.005)
 
 
+@settings(deadline=None)
 @given(st.lists(st.builds(Evaluation, st.integers(0, 10**9), st.floats(0, 1)), min_size=2, max_size=6))
 def test_whatever_was_measured_the_curve_rises_and_is_bounded_or_is_refused(evaluations):
     try:

@@ -5,7 +5,7 @@ import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from synth.budget import asks_teacher, repeats_of, sample_tokens
+from synth.budget import asks_teacher, fitted, repeats_of, sample_tokens
 from synth.config import Config, EngineSettings, Recipes, RecipeSettings
 from synth.prompts import load_prompt, render
 from synth.recipes import RECIPES
@@ -38,7 +38,7 @@ def plan(
     for name, recipe in RECIPES.items():
         settings = recipes.of(name)
         if settings is not None and (asks_teacher(config) or not recipe.needs_teacher):
-            yield from _recipe(sources, recipe, settings, documents, config)
+            yield from _recipe(sources, recipe, fitted(recipe, settings, config), documents, config)
 
 
 def _recipe(
@@ -60,8 +60,8 @@ def _recipe(
             if task["task_id"] not in seen:
                 seen.add(task["task_id"])
                 if settings.tokens is not None:
-                    size = recipe, draft.prompt_id, task["question"], draft.facts, config, source.count_tokens
-                    spent += sample_tokens(*size)
+                    about = recipe, draft.kind, draft.prompt_id, draft.facts
+                    spent += sample_tokens(*about, config, source.count_tokens)
                 yield task
 
 

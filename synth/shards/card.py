@@ -44,7 +44,14 @@ def render_card(metrics: Metrics) -> str:
     )
     environment.filters |= {"cell": _cell, "code": _code, "count": _count}
     header = yaml.safe_dump(_header(metrics), sort_keys=False, allow_unicode=True, width=math.inf)
-    return environment.get_template("card.md.j2").render(header=header, m=metrics, splits=("train", "validation"))
+    about = {"about_code": _is_about(metrics, code=True), "about_documents": _is_about(metrics, code=False)}
+    page = environment.get_template("card.md.j2")
+    return page.render(header=header, m=metrics, splits=("train", "validation"), **about)
+
+
+def _is_about(metrics: Metrics, code: bool) -> bool:
+    """Whether some recipe of a run is about code, or about documents; one that made nothing counts as about code."""
+    return code if not metrics.samples else any(name.startswith("ucd.") == code for name in metrics.samples)
 
 
 def _header(metrics: Metrics) -> dict[str, Any]:
@@ -52,7 +59,7 @@ def _header(metrics: Metrics) -> dict[str, Any]:
     header: dict[str, Any] = {"pretty_name": _line(f"Corpus of {names}"), "language": ["en"]}
     header |= _license(metrics)
     languages = [language for language in sorted(metrics.documents.languages) if re.fullmatch(r"[\w+#-]+", language)]
-    header["tags"] = ["synthetic", "code", *languages]
+    header["tags"] = ["synthetic", *(["code"] if _is_about(metrics, code=True) else []), *languages]
     header["size_categories"] = [_size(sum(sum(metrics.rows.get(stage, {}).values()) for stage in ("cpt", "sft")))]
     configs = [
         {"config_name": stage, "data_files": [{"split": split, "path": f"{stage}/{split}-*.parquet"} for split in made]}

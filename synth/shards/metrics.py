@@ -185,6 +185,12 @@ class Metrics(Record):
         return tuple(Sum(name=name, left=a, right=b, holds=a == b) for name, a, b in _sums(self))
 
 
+def round_title(name: str) -> str:
+    """What a teacher's round is about, in the plural: `problems`, `verdicts`, `entities`, `problems 2`."""
+    word = name.rstrip("0123456789")
+    return " ".join(filter(None, (word if word.endswith("s") else f"{word}s", name[len(word) :])))
+
+
 def check_sums(metrics: Metrics) -> list[str]:
     """Name the sums that do not hold, one line each; empty when nothing was lost."""
     return [f"{item.name}: {item.left} is not {item.right}" for item in metrics.sums if not item.holds]
@@ -210,7 +216,7 @@ def _sums(metrics: Metrics) -> Iterator[tuple[str, int, int]]:
     for name, recipes in metrics.rounds.items():
         for recipe, task in recipes.items():
             done = task.answered + task.failed + task.left
-            yield f"{recipe}, {name}s: tasks planned = {_ends(task)}", task.planned, done
+            yield f"{recipe}, {round_title(name)}: tasks planned = {_ends(task)}", task.planned, done
     for stage in ("cpt", "sft"):
         accepted = sum(sample.accepted for sample in samples.values() if sample.stage == stage)
         tokens = sum(sample.tokens for sample in samples.values() if sample.stage == stage)

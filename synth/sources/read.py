@@ -58,6 +58,8 @@ def _read(row: dict[str, Any], settings: SourceSettings, reader: Reader) -> dict
     path = row["path"]
     language = language_of(path, data[:128])
     media = MANIFEST if language == MANIFEST else "prose" if language in PROSE else "code"
+    if media != MANIFEST and not settings.generated and GENERATED.search(path):
+        raise Skip("generated")
     text, title, encoding = _text(data, language, media, reader)
     _refuse_machine_made(path, text, media, language, settings)
     text, redactions = redact(text, path)
@@ -108,5 +110,5 @@ def _refuse_machine_made(path: str, text: str, media: str, language: str, settin
     if settings.generated:
         return
     comments = "\n".join(line for line in lines[:HEAD_LINES] if line.lstrip().startswith(_COMMENTS[media]))
-    if GENERATED.search(path) or _GENERATED.search(comments):
+    if _GENERATED.search(comments):
         raise Skip("generated")

@@ -37,6 +37,13 @@ def test_what_several_documents_speak_of_comes_first():
     assert spread == sorted(spread, reverse=True)
 
 
+def test_two_documents_come_before_many_passages_of_one():
+    pages = "".join(f"## Page {number}\n\nThe Alpha is here.\n\n" for number in range(9))
+    files = {"a.md": f"# Pages\n\n{pages}## Last\n\nThe Beta is here.\n", "b.md": "# More\n\nThe Beta is there.\n"}
+    found = drafts_of(make_manual(files, {"Alpha": "thing", "Beta": "thing"}))
+    assert [subject(draft) for draft in found] == ["Beta", "Alpha"]
+
+
 def test_an_entity_of_too_few_passages_has_none():
     source = make_manual(HANDBOOK, NAMES)
     assert "gaiwan" not in {subject(draft) for draft in drafts_of(source)}

@@ -47,6 +47,8 @@ def test_words_stay_and_marks_go(language, text, expected):
             "   The base is\n   indented by three.\n\n      o  no item\n\n         deep",
             ["The base is indented by three."],
         ),
+        ("text", "   Some words\n   follow it all.\n\n      Set in\n      deeper.", ["Some words follow it all."]),
+        ("markdown", "Some words\n    set in.\n\nText.", ["Text."]),
         ("text", "   1. Start ........ 3\n\n   Some words\n   follow it.", ["Some words follow it."]),
         ("text", "   self-\n   contained words\n   are joined.", ["self-contained words are joined."]),
         ("python", '"""Add ``x``.\n\n    It adds.\n    """', ["Add `x`.", "It adds."]),

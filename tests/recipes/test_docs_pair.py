@@ -35,6 +35,19 @@ def test_sentences_on_both_come_first_then_those_on_each():
         )
 
 
+def test_what_says_what_it_is_comes_before_what_else_is_said_and_both_get_their_share():
+    said = [
+        "The Buono stands beside the Encore in the long hall.",
+        *(f"People put the Buono on shelf {number} of the hall." for number in range(5)),
+        "The Buono is a kettle with a thin spout.",
+        *(f"People put the Encore on bench {number} of the house." for number in range(5)),
+        "The Encore is a mill with a long arm.",
+    ]
+    source = make_manual({"a.md": "# A\n\n" + "\n\n".join(said)}, {"Buono": "thing", "Encore": "thing"})
+    (draft,) = drafts_of(source, max_sentences=3)
+    assert draft.facts["texts[]"] == [said[0], said[6], said[-1]]
+
+
 def test_every_sentence_is_of_the_source_and_whole():
     source = make_manual(HANDBOOK, NAMES)
     plain = " ".join(" ".join(text.replace("``", "`") for text in HANDBOOK.values()).split())

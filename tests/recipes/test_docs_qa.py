@@ -93,14 +93,20 @@ def test_a_definition_is_asked_for_once_and_only_where_there_is_one(handbook):
     ]
 
 
+def test_of_two_definitions_of_one_thing_the_first_is_asked_for():
+    text = "# Title\n\nA gaiwan is a bowl with a lid for tea.\n\nA gaiwan is a cup that has no handle.\n"
+    (draft,) = drafts_of(make_manual({"a.md": text}, {"gaiwan": "thing"}), "definition")
+    assert draft.facts["statement"][0] == "A gaiwan is a bowl with a lid for tea."
+
+
 def test_a_blank_is_filled_by_its_answer_and_given_away_by_nothing(handbook):
     found = drafts_of(handbook, "cloze")
     assert len(found) > 5
     for draft in found:
-        subject, blanked = draft.facts["subject"][0].strip("`"), draft.facts["blanked"][0]
+        subject, blanked = draft.facts["subject"][0], draft.facts["blanked"][0]
         statement = draft.facts["statement"][0]
         assert blanked.replace("____", subject).lower() == statement.lower()
-        assert subject.lower() not in blanked.lower()
+        assert subject.strip("`").lower() not in blanked.lower()
 
 
 @pytest.mark.parametrize(
@@ -108,13 +114,14 @@ def test_a_blank_is_filled_by_its_answer_and_given_away_by_nothing(handbook):
     [
         "The Buono, the Encore and other things stand on the shelf beside the door.",
         "People who brew with a kettle such as the Buono pour the water slowly.",
-        "The Buono is what the Buono is, and nothing else will do for the brewer.",
+        "The Buono of 2020 is what the Buono of 1990 was to men who brew well.",
+        "The kettle of 2020 that people fill in the morning is used all day long.",
         "People of the shop fill the Buono each day before the guests come in.",
         "The Buono is hot, says 1 man.",
     ],
 )
 def test_no_blank_where_the_rest_leaves_a_choice(sentence):
-    source = make_manual({"a.md": f"# Title\n\n{sentence}\n"}, {"Buono": "thing", "Encore": "thing"})
+    source = make_manual({"a.md": f"# Title\n\n{sentence}\n"}, {"Buono": "thing", "Encore": "thing", "kettle": "term"})
     assert not drafts_of(source, "cloze")
 
 
@@ -149,6 +156,31 @@ def test_a_place_is_asked_for_where_one_section_alone_speaks_of_it(handbook):
     assert ("shop.rst", "Anna Berg") not in asked  # of two sections
     assert ("shop.rst", "service contract") not in asked
     assert not [path for path, _ in asked if path == "tea.txt"]  # which has no sections
+
+
+def test_no_place_where_another_section_says_the_name_within_a_word():
+    parts = {
+        "One": "The Buono is hot. The Buono is old.",
+        "Two": "Some Buonoesque things.",
+        "Three": "Tea.",
+        "Four": "Mugs.",
+    }
+
+    def asked(parts):
+        text = "# Title\n\n" + "".join(f"## {name}\n\n{said}\n\n" for name, said in parts.items())
+        text = text.replace("is hot", "is a hot and heavy kettle of steel")
+        return drafts_of(make_manual({"a.md": text}, {"Buono": "thing"}, limit=20), "place")
+
+    assert not asked(parts)
+    assert asked({**parts, "Two": "Some other things."})
+
+
+def test_a_document_that_has_all_words_of_a_name_may_well_speak_of_it():
+    one = "# Title\n\nThe Encore grinds ten beans for the Buono.\n\nThe tea in the Buono is fresh and green today.\n"
+    two = "# Other\n\nThe green tea of the house is made in the Encore room.\n"
+    names = {"Encore": "thing", "Buono": "thing", "green tea": "term"}
+    found = drafts_of(make_manual({"a.md": one, "b.md": two}, names), "unanswerable", negatives=1.0)
+    assert "green tea" not in {draft.facts["subject"][0] for draft in found if draft.source_path == "a.md"}
 
 
 def test_two_hops_lead_from_one_place_to_another(handbook):

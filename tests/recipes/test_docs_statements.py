@@ -84,6 +84,16 @@ def test_names_are_found_as_they_are_written():
     ]  # fmt: skip
 
 
+def test_a_word_is_no_identifier_and_an_identifier_no_word():
+    text = "The client asks `client` and `client.py` to get the index of `the index`.\n"
+    source = make_manual({"a.md": text}, {"client": "code", "index": "term"}, limit=500, titles={"a.md": ""})
+    (statement,) = statements(source, next(iter(source.text.passages.values())))
+    assert [(statement.written(name), name.start) for name in statement.names] == [
+        ("`client`", text.index("`client`") + 1),
+        ("index", text.index("index")),
+    ]
+
+
 def test_a_name_within_a_longer_one_is_not_named():
     (statement,) = said_by("A package manager is what every manager wants.\n", ["package manager", "manager"])
     assert [name.entity.name for name in statement.names] == ["package manager", "manager"]

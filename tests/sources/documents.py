@@ -21,8 +21,8 @@ def pack(parts: Mapping[str, str | bytes]) -> bytes:
     return stream.getvalue()
 
 
-def docx(body: str, more: Mapping[str, str | bytes] | None = None, title: str = "", before: str = "") -> bytes:
-    """A Word document with such a body; `before` stands in front of the root element."""
+def docx(body: str, more: Mapping[str, str | bytes] | None = None, title: str = "") -> bytes:
+    """A Word document with such a body."""
     styles = "".join(
         f'<w:style w:type="paragraph" w:styleId="{name.replace(" ", "")}"><w:name w:val="{name}"/></w:style>'
         for name in ("Title", "heading 1", "heading 2", "Source Code")
@@ -43,7 +43,7 @@ def docx(body: str, more: Mapping[str, str | bytes] | None = None, title: str = 
         "word/_rels/document.xml.rels": f'<Relationships xmlns="{PACKAGE}/relationships">{relations}</Relationships>',
         "word/styles.xml": f'<w:styles xmlns:w="{WORD}">{styles}</w:styles>',
         "word/numbering.xml": f'<w:numbering xmlns:w="{WORD}">{numbering}</w:numbering>',
-        "word/document.xml": f'{before}<w:document xmlns:w="{WORD}" xmlns:r="{OFFICE}">'
+        "word/document.xml": f'<w:document xmlns:w="{WORD}" xmlns:r="{OFFICE}">'
         f"<w:body>{body}</w:body></w:document>",
     }  # fmt: skip
     if title:
@@ -81,6 +81,7 @@ def pdf(
     title: str = "",
     outline: Sequence[tuple[str, int]] = (),
     locked: bool = False,
+    stamp: str = "",
 ) -> bytes:
     """A PDF.
 
@@ -90,6 +91,7 @@ def pdf(
         title: of its metadata.
         outline: headings and their pages.
         locked: whether it opens with a password only.
+        stamp: a line that runs up the left edge of each page.
     """
     kids = " ".join(f"{10 + 2 * number} 0 R" for number in range(len(pages)))
     first = 10 + 2 * len(pages)
@@ -104,6 +106,7 @@ def pdf(
     }
     for number, lines in enumerate(pages):
         drawn = "".join(f"BT /{font} Tf {left} {up} Td ({text}) Tj ET\n" for left, up, font, text in lines)
+        drawn += f"BT /F1 10 Tf 0 1 -1 0 20 200 Tm ({stamp}) Tj ET\n" if stamp else ""
         objects[10 + 2 * number] = (
             "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Resources << /Font << /F1 3 0 R /F2 4 0 R >> >> "
             f"/Contents {11 + 2 * number} 0 R >>"

@@ -1,7 +1,7 @@
 """Pages become Markdown: what they are about stays, what leads elsewhere goes."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synth.sources.extract.formats import extract
@@ -138,6 +138,7 @@ def test_a_template_is_no_document_but_a_page_about_templates_is(data, is_templa
         assert extract(data, "html").text
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from(TAGS),

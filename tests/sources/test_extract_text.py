@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synth.sources.extract.data import is_data
@@ -18,6 +18,7 @@ TALE = "The parser reads every file that it is given and never runs any of them 
 
 
 @pytest.mark.parametrize("language", ["markdown", "rst", "text"])
+@settings(deadline=None)
 @given(body=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\f"), max_size=300))
 def test_a_text_stays_as_it_is_written(language, body):
     text = TALE * 5 + body
@@ -126,6 +127,7 @@ def test_numbers_that_run_with_the_pages_go_with_their_line_arabic_or_roman_on_e
     ]  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(st.text(max_size=12), max_size=5), max_size=8))
 def test_no_more_than_three_lines_are_taken_from_each_end_of_a_page(pages):
     for page, gone in zip(pages, running_lines(pages), strict=True):

@@ -52,10 +52,10 @@ _PATTERNS = {
         r"</?(?:document|passage|instructions?|output|answer|entities)>",
         r"\b(?:system prompt|(?:my|these) instructions)\b",
         r"\bthe user(?:['\u2019]s (?:request|prompt)| (?:wants|asks|asked) (?:me|us|for))\b",
-        r"^\W*(?:instructions?|system|user|human|assistant|prompt|task|output format|response)\s*:(?=\s)",
+        r"^[^\w\n]{0,8}(?:instructions?|system|user|human|assistant|prompt|task|output format|response) ?:(?=\s)",
     ),
     "a placeholder": (
-        r"\[(?:insert|your|fill in|placeholder|name of|title of|specify|enter)\b[^\]\n]*\](?![(\[:])",
+        r"\[(?:insert|your|fill in|placeholder|name of|title of|specify|enter)\b[^\]\n]{0,200}\](?![(\[:])",
         r"\[(?:document )?(?:title|name|author|date|topic|entity(?: ?\w)?|company|year|place|city|location|subject|"
         r"example|x+|blank|details?|link|url|source|citation needed|continued?|section|number)\](?![(\[:])",
         r"<(?:insert|your|title|name|entity|topic|document title)[^<>\n]{0,40}>|\blorem ipsum\b",
@@ -74,7 +74,7 @@ _OPENINGS = (
 )
 _OPENS = re.compile(rf"\W*(?:{'|'.join(_OPENINGS)})", re.IGNORECASE | re.MULTILINE)
 _JSON = re.compile(r'[\[{]\s*(?:"[^"\n]*"\s*[:,\]]|\{)')
-_RULE = re.compile(r"[ \t]*(?:[-*_=~]{3,})?[ \t]*")
+_RULE = re.compile(r"[-*_=~]*")
 _LEVEL = re.compile(r"[ \t]*(#{1,6})")
 
 
@@ -108,7 +108,7 @@ def _frame(text: str) -> str:
     whole = fenced[0].code if len(fenced) == 1 and not rest.strip() else text
     if _JSON.match(whole.strip()) and (whole is not text or _is_json(whole)):
         return "JSON"
-    lines = [line for line in text.split("\n") if not _RULE.fullmatch(line)]
+    lines = [line for line in text.split("\n") if not _RULE.fullmatch(line.strip())]
     for line, after in pairwise([*lines, ""]):
         if (level := _LEVEL.match(line)) and is_heading(line) and not _goes_on(after, len(level[1])):
             return f"nothing under the heading {line.strip('# ')[:80]!r}"

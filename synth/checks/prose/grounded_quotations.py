@@ -15,8 +15,11 @@ MIN_WORDS = 3
 """Shorter quotations are words that are talked about."""
 ATTRIBUTED_WORDS = 5
 """Shorter ones may be a manner of speaking, unless somebody is said to say them."""
-_PAIRS = (("\u201c", "\u201d"), ("\u00ab", "\u00bb"), ("\u201e", "\u201c"), ("\u300c", "\u300d"), ('"', '"'))
-_QUOTED = re.compile("|".join(rf"{a}((?:(?!\n[ \t]*\n)[^{a}{b}]){{3,}}?){b}" for a, b in _PAIRS))
+_PAIRS = (("\u201c", "\u201d"), ("\u00ab", "\u00bb"), ("\u201e", "\u201c"), ("\u300c", "\u300d"))
+_PATTERNS = [rf"{a}((?:(?!\n[ \t]*\n)[^{a}{b}]){{3,}}?){b}" for a, b in _PAIRS]
+# Marks that open and close alike tell by what stands round them which they do.
+_QUOTED = re.compile("|".join([*_PATTERNS, r'(?<![\w"])"(?=\S)((?:(?!\n[ \t]*\n)[^"]){3,}?)(?<=\S)"(?!\w)']))
+_INLINE = re.compile(r"`[^`\n]+`")
 _BLOCK = re.compile(r"^[ \t]*>[ \t]?(.*(?:\n[ \t]*>.*)*)", re.MULTILINE)
 _GAP = re.compile(r"\[\s*(?:\.{3}|\u2026)\s*\]|\.{3}|\u2026|\[[^\]\n]{1,40}\]")
 _SAID = re.compile(
@@ -48,7 +51,7 @@ def check(sample: Mapping[str, Any], context: Context) -> Verdict:
 
 def quotations(text: str) -> Iterator[str]:
     """What a text quotes: `MIN_WORDS` or more in quotation marks or as a block; not questions, which it puts itself."""
-    rest = without_tags(prose(text))
+    rest = _INLINE.sub(lambda match: match[0].replace('"', ""), without_tags(prose(text)))
     for match in _BLOCK.finditer(rest):
         quoted = re.sub(r"^[ \t]*>[ \t]?", "", match[1], flags=re.MULTILINE)
         inner = next(

@@ -19,7 +19,7 @@ RULED_OUT = 0.05
 """Probability below which a text is not of a language; dialects and neighbours share more between them."""
 NO_LANGUAGE = "zxx"
 """What the detector calls tables, hashes and the like."""
-MAX_CHARACTERS = 4000
+MAX_CHARACTERS = 2000
 
 
 def check(sample: Mapping[str, Any], context: Context) -> Verdict:

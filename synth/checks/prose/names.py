@@ -1,6 +1,7 @@
 """Which names does a text say? Identifiers in backticks, acronyms, and what is written with capitals."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ _CAMEL = re.compile(r"[A-Za-z]+[a-z0-9][A-Z]\w*")
 _LABEL = re.compile(
     r"^[ \t]*(?:[-*+\u2022>][ \t]+|\d+[.)][ \t]+)?\**([^\s.:!?`*#][^.:!?\n`*]{0,48}?)\**:\**(?=\s|$)", re.M
 )
+_BOLD = re.compile(r"^[ \t]*\*\*([^\W\d_][^*\s]{0,24})\*\*", re.MULTILINE)
 _JOINS = frozenset({"of", "de", "van", "von", "der", "du", "del", "la"})
 _CAPITALISED = (
     "i ok okay a q am pm monday tuesday wednesday thursday friday saturday sunday january february march april may "
@@ -40,14 +42,20 @@ def names_in(text: str) -> Iterator[Name]:
     """The names of a text, without those of its headings, blocks of code and labels at the start of a line."""
     for span in inline_code(text):
         yield Name(span.strip(), "code")
-    unlabelled = _LABEL.sub("", without_marks(without_code(text)))
+    speaking = _bold(text)
+    said = _BOLD.sub(lambda match: "" if match[1] in speaking else match[0], without_code(text))
+    unlabelled = _LABEL.sub("", without_marks(said))
     for sentence in sentences(unlabelled):
         yield from _names_of(sentence)
 
 
 def speakers(text: str) -> set[str]:
-    """The labels before a colon at the start of a line: who speaks in a dialogue, what a point is called."""
-    return {match[1].strip() for match in _LABEL.finditer(without_marks(text))}
+    """Who speaks in a dialogue: labels before a colon at the start of a line, and words in bold that begin several."""
+    return {match[1].strip() for match in _LABEL.finditer(without_marks(text))} | _bold(text)
+
+
+def _bold(text: str) -> set[str]:
+    return {word for word, times in Counter(match[1] for match in _BOLD.finditer(text)).items() if times > 1}
 
 
 def _names_of(sentence: str) -> Iterator[Name]:

@@ -19,6 +19,7 @@ _SUFFIXES = {"k": 10**3, "m": 10**6, "g": 10**9, "kb": 10**3, "mb": 10**6, "gb":
 _OTHERS = {word: {str(value)} for value, word in enumerate(_ORDINALS.split(), 1)}
 _OTHERS |= {"half": {"0.5", "50"}, "quarter": {"0.25", "25"}, "once": {"1"}, "twice": {"2"}, "double": {"2"}}
 _OTHERS |= {"both": {"2"}, "pair": {"2"}, "single": {"1"}, "couple": {"2"}, "triple": {"3"}, "century": {"100"}}
+MAX_DOTS = 5
 _MONTHS = _NAMES_OF_MONTHS.split()
 _MONTH = rf"(?:{'|'.join(f'{month[:3].title()}(?:{month[3:]})?' for month in _MONTHS)}|Sept)"  # `may` is a verb
 _DIGITS = r"\d+(?:[.,]\d+)*"
@@ -67,7 +68,7 @@ def forms_in(text: str) -> frozenset[str]:
     dates = (next(filter(None, match.groups())) for match in _ISO.finditer(text))
     found |= {f"month {int(month)}" for month in dates}
     # A version is said by its beginning too: 3.11 of 3.11.7.
-    found |= {form.rsplit(".", times)[0] for form in found for times in range(1, form.count(".") + 1)}
+    found |= {form.rsplit(".", times)[0] for form in found for times in range(1, min(form.count("."), MAX_DOTS) + 1)}
     # RFC2119 and UTF-8 hold numbers too.
     return frozenset(found | {digits.lstrip("0") or "0" for digits in re.findall(r"(?<=[A-Za-z_-])\d+", text)})
 

@@ -14,6 +14,7 @@ from synth.checks.base import Context, Verdict, failed, not_checked
 from synth.checks.prose.reading import MISSING, STOP_WORDS, Reading, reading_of, stems
 from synth.checks.prose.support_model import load_model
 from synth.checks.prose.texts import parts, sentences, tokens, without_marks
+from synth.config import CheckSettings
 
 NAME = "supported"
 VERIFIES = "At least the share checks.support of its sentences is borne out by what its evidence says."
@@ -38,28 +39,20 @@ def check(sample: Mapping[str, Any], context: Context) -> Verdict:
     evidence = reading_of(sample, context)
     if evidence is None:
         return not_checked(NAME, MISSING)
-    said = statements(sample)
-    if not said:
+    scores, enough = _scores(statements(sample), evidence, context.settings)
+    # That a document does not say something is supported by what it does not say.
+    judged = [(score, text) for text, score in scores if score >= enough or not _DENIES_KNOWLEDGE.search(text)]
+    if not judged:
         return not_checked(NAME, "it states nothing that could be looked for")
-    settings = context.settings
-    if settings.support_model:
-        model = load_model(settings.support_model)
-        enough, scores = (
-            model.enough,
-            model.scores(said, [closest(text, evidence) for text in said], evidence.sentences),
-        )
-    else:
-        enough, scores = ENOUGH, [lexical(text, evidence) for text in said]
-    enough = enough if settings.support_sentence is None else settings.support_sentence
-    share = sum(score >= enough for score in scores) / len(said)
-    worst, text = min(zip(scores, said, strict=True))
-    if share < settings.support:
-        return failed(NAME, f"{share:.0%} of its sentences are supported; the worst ({worst:.2f}): {text[:160]}", share)
-    return Verdict(NAME, share, passed=True)
+    share = sum(score >= enough for score, _ in judged) / len(judged)
+    if share >= context.settings.support:
+        return Verdict(NAME, share, passed=True)
+    worst, text = min(judged)
+    return failed(NAME, f"{share:.0%} of its sentences are supported; the worst ({worst:.2f}): {text[:160]}", share)
 
 
 def statements(sample: Mapping[str, Any]) -> list[str]:
-    """The sentences of a text or an answer that state something: no questions, no headings, no denials of knowledge."""
+    """The sentences of a text or an answer that state something: no questions, no headings, no code."""
     texts = parts(sample)
     return [
         sentence
@@ -67,8 +60,21 @@ def statements(sample: Mapping[str, Any]) -> list[str]:
         if not sentence.rstrip("\"')*_\u201d").endswith(("?", ":"))
         and len(set(tokens(without_marks(sentence))) - STOP_WORDS) >= MIN_WORDS
         and _SAYS.search(sentence)
-        and not _DENIES_KNOWLEDGE.search(sentence)
     ]
+
+
+def _scores(
+    said: Sequence[str], evidence: Reading, settings: CheckSettings
+) -> tuple[Sequence[tuple[str, float]], float]:
+    """Sentences with their scores, and the score that is enough."""
+    if settings.support_model is None or not said:
+        scores, enough = [lexical(text, evidence) for text in said], ENOUGH
+    else:
+        model = load_model(settings.support_model)
+        scores = model.scores(said, [closest(text, evidence) for text in said], evidence.sentences or [evidence.raw])
+        enough = model.enough
+    wanted = settings.support_sentence
+    return list(zip(said, scores, strict=True)), enough if wanted is None else wanted
 
 
 def lexical(sentence: str, evidence: Reading) -> float:

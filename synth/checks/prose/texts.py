@@ -16,10 +16,12 @@ TEMPLATE = "template"
 """The engine that writes nothing of its own."""
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"  # kana and Han have no spaces: a character is a word
 _TOKEN = re.compile(rf"[{_CJK}]|[^\W_{_CJK}]+")
-_LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
-_ADDRESS = re.compile(r"\b(?:https?|ftp)://\S+|\bwww\.\S+|\S+@\S+\.\w+")
+# Lengths are bounded wherever a pattern could otherwise look for its end from every place of a long text.
+_LINK = re.compile(r"!?\[([^\]\n]{0,300})\]\([^)\n]{0,500}\)")
+_ADDRESS = re.compile(r"\b(?:https?|ftp)://\S+|\bwww\.\S+|[\w.+-]{1,64}@[\w.-]{1,255}")
 _TAG = r"<[/!]?[A-Za-z][^<>\n]*>"
-_MARKS = re.compile(rf"\*+|~~|(?<!\w)_+|_+(?!\w)|{_TAG}")
+_MARKS = re.compile(rf"\*+|~~|(?<!\w)_+|_{{1,3}}(?!\w)|{_TAG}")
+_MARKED = re.compile(r"[*_~<\[@]|://|www\.")
 _HEADING = re.compile(r"[ \t]*#{1,6}[ \t]")
 _BOLD_LINE = re.compile(r"[ \t]*\*\*[^*\n]+\*\*:?[ \t]*")
 _BULLET = re.compile(r"[ \t]*(?:[-*+\u2022>|]|\(?(?:\d{1,3}|[A-Za-z])[.)])[ \t]+")
@@ -48,6 +50,8 @@ def without_options(text: str) -> str:
 
 def without_marks(text: str) -> str:
     """A text without addresses and the marks of emphasis and links."""
+    if not _MARKED.search(text):  # as most sentences, for which one search is cheaper than three replacements
+        return text
     return _MARKS.sub("", _ADDRESS.sub(" ", _LINK.sub(r"\1", text)))
 
 

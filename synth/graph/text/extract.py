@@ -13,7 +13,7 @@ from synth.graph.text.acronyms import expansions
 from synth.graph.text.keys import code_key, code_name, key_of
 from synth.graph.text.markup import Plain, read_marks
 from synth.graph.text.matching import Matcher
-from synth.graph.text.names import MAX_WORDS, Capitals, is_followed_by_mail, names_in, needs_capital
+from synth.graph.text.names import MAX_WORDS, Capitals, capitals_of, is_followed_by_mail, names_in
 from synth.graph.text.pipeline import Words, read_words
 from synth.graph.text.tags import lower_titles, tag_of, tags_of, verbs_among
 from synth.graph.text.terms import Text, rare_terms, tally, termhood
@@ -30,7 +30,7 @@ _DEFINED = re.compile(
 )
 _LISTED = re.compile(r"(?m)^(?P<margin>[ \t]*)(?P<term>\w[^\n.,;:!?|]{1,48})\n(?:(?P=margin)[ \t]+\S|: )")
 _NOMINAL = re.compile(r"[nCUMgGxXaA]+(?:o[nCUMgGxXaA]+)?(?<![aA])")
-_BASED = re.compile(r"-(?:based|like|style|specific|related|compatible|only|aware|wide)$")
+_BASED = re.compile(r"-(?:based|like|style|specific|related|compatible|only|aware|wide|using|oriented|defined)$")
 _SPACES = re.compile(r"\s+")
 
 
@@ -49,8 +49,10 @@ class Candidate(NamedTuple):
     kind: str
     weight: float = 1.0
     """Of each place where it stands."""
-    is_capital: bool = False
-    """Whether it counts only where it has a capital."""
+    capitals: int = 0
+    """How many of its first letters have to be capitals: 0 where case does not tell it from a common word."""
+    is_loose: bool = False
+    """Whether what is named inside it counts too."""
 
 
 class Found(NamedTuple):
@@ -129,12 +131,10 @@ def _candidates(readings: Sequence[Reading]) -> tuple[dict[str, str], dict[str, 
         found.setdefault(key, Candidate("term"))
     for key in termhood(counts):
         found.setdefault(key, Candidate("term"))
-    rare, weak = rare_terms(counts)
-    for key in sorted(rare):
-        found.setdefault(key, Candidate("term"))
-    for key in sorted(weak):
-        found.setdefault(key, Candidate("term", WEAK))
-    return aliases, found
+    for weight, keys in zip((1.0, WEAK), rare_terms(counts), strict=True):
+        for key in sorted(keys):
+            found.setdefault(key, Candidate("term", weight, is_loose=True))
+    return aliases, {key: candidate for key, candidate in found.items() if len(key) > 1}
 
 
 def _named(readings: Sequence[Reading]) -> Iterator[tuple[str, Candidate]]:
@@ -153,7 +153,7 @@ def _named(readings: Sequence[Reading]) -> Iterator[tuple[str, Candidate]]:
             is_person = is_followed_by_mail(reading.input.text, end) and 2 <= name.last - name.first <= 3
             surface = _BASED.sub("", reading.plain.words[starts[name.first] : end])
             kind = "person" if is_person else name.kind
-            yield key_of(surface), Candidate(kind, 1.0, needs_capital(words[name.first : name.last]))
+            yield key_of(surface), Candidate(kind, 1.0, capitals_of(words[name.first : name.last], known))
 
 
 def _marked(readings: Sequence[Reading]) -> Iterator[str]:
@@ -194,7 +194,7 @@ def _found(
     readings: Sequence[Reading], candidates: Mapping[str, Candidate], aliases: Mapping[str, str]
 ) -> Iterator[Found]:
     """Every passage's ways of saying each candidate, in the order of passages and places."""
-    matcher = Matcher(candidates)
+    matcher = Matcher(candidates, (key for key, candidate in candidates.items() if candidate.is_loose))
     for number, reading in enumerate(readings):
         places = sorted({*_identifiers(reading), *_matches(reading, matcher, candidates)})
         grouped: dict[tuple[str, str], list[tuple[int, str, float]]] = {}
@@ -219,7 +219,7 @@ def _matches(reading: Reading, matcher: Matcher, candidates: Mapping[str, Candid
     for start, end, key in matcher.find(reading.words.texts, reading.words.starts):
         candidate = candidates[key]
         surface = _SPACES.sub(" ", reading.plain.words[start:end])
-        if not candidate.is_capital or surface[0].isupper():
+        if not candidate.capitals or surface[: candidate.capitals].isupper():
             yield start, key, surface, candidate.kind, candidate.weight
 
 

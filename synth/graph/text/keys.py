@@ -8,7 +8,6 @@ _SPACES = re.compile(r"[\s\-\u2010-\u2015_]+")
 _POSSESSIVE = re.compile(r"['\u2019]s?$")
 _PLAIN = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _CAMEL = re.compile(r"[A-Za-z]+[a-z0-9][A-Z]\w*|[A-Z]+[a-z0-9]\w*[A-Z]\w*")
-_NO_PLURAL = ("ss", "us", "is")
 _ES = re.compile(r"(?:ss|sh|[^aeiou]ch|x|zz)es$")
 _ARGUMENTS = re.compile(r"(?<=[\w\])])(?:\([^()]*\)|=[^=].*)$")
 _SHORTEST_PLURAL = 4
@@ -20,7 +19,7 @@ def singular(word: str) -> str:
 
     It makes normal forms, which nobody reads: `alias` becomes `alia` in every place.
     """
-    if len(word) < _SHORTEST_PLURAL or not word.endswith("s") or word.endswith(_NO_PLURAL):
+    if len(word) < _SHORTEST_PLURAL or not word.endswith("s") or word.endswith("ss"):
         return word
     if word.endswith("ies") and len(word) > _SHORTEST_PLURAL:
         return word[:-3] + "y"

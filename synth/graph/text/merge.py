@@ -29,6 +29,7 @@ COMMON_LEAST = 10
 """A term that more than the share of at least so many documents use says nothing of any of them."""
 MIN_VOTES = 0.6
 """Of the documents that explain an acronym: the share that has to agree before others are read so too."""
+_DOTTED = rf"{SEPARATOR}[A-Za-z_][\w.]*\.(?:\w*_\w*|[A-Z]\w*)$"
 MIN_SQUEEZED = 6
 """Letters: shorter forms that differ in spaces only are left apart."""
 
@@ -88,10 +89,23 @@ def _collection_sizes(passages: pa.Table) -> Ints:
 def _same(found: Mentions, documents: Ints) -> Ints:
     """For each normal form the one that stands for it and all that are the same."""
     counts = np.bincount(found.key, weights=found.times, minlength=len(found.keys))
-    spaced = _squeezed(found.keys, counts)
-    long_of = _expanded(found, documents)
-    same = spaced[long_of]
+    same = _squeezed(found.keys, counts)[_expanded(found, documents)][_qualified(found.keys)]
     return np.asarray(same[same], dtype=np.int64)
+
+
+def _qualified(keys: pa.Array) -> Ints:
+    """Identifiers become the one qualified name that ends with them: `send_all` and `pkg.send_all`.
+
+    Plain words stay by themselves: `name` is more than the end of `Signal.name`.
+    """
+    target = np.arange(len(keys))
+    dotted = np.flatnonzero(pc.match_substring_regex(keys, _DOTTED).to_numpy(zero_copy_only=False))
+    last = pc.replace_substring_regex(keys.take(pa.array(dotted)), rf"{SEPARATOR}.*\.", SEPARATOR)
+    short = pc.index_in(last, value_set=keys).fill_null(-1).to_numpy(zero_copy_only=False)
+    shorts, first, counts = np.unique(short, return_index=True, return_counts=True)
+    is_one = (shorts >= 0) & (counts == 1)
+    target[shorts[is_one]] = dotted[first[is_one]]
+    return target
 
 
 def _squeezed(keys: pa.Array, counts: npt.NDArray[Any]) -> Ints:

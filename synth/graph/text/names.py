@@ -5,11 +5,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from synth.graph.text.tags import tag_of
 from synth.graph.text.words import HONORIFICS, LABELS, ORGANIZATIONS
 
 _RUN = re.compile(r"[CUMVXAG](?:[CUMVXAG]|#(?=[CUM])|o{1,2}(?=[CUM]))*")
 _SHOUTED = re.compile(r"U[^a-zCM]*U[^a-zCM]*U")
 _MAIL = re.compile(r"\s*[<(]?\s*[\w.+-]+@")
+_SPECIFIC = re.compile(r"[CUM]")
 MAX_WORDS = 6
 
 
@@ -38,7 +40,8 @@ def names_in(words: Sequence[str], tags: str, known: "Capitals") -> Iterator[Nam
             first += 1
             while first < last and tags[first] == "o":
                 first += 1
-        if first < last <= first + MAX_WORDS and any(tag in "CUM" for tag in tags[first:last]):
+        is_name = first < last <= first + MAX_WORDS and _SPECIFIC.search(tags, first, last)
+        if is_name and not (last - first == 1 and known.is_common(words[first])):
             yield Name(first, last, _kind(words, tags, first, last))
 
 
@@ -47,7 +50,7 @@ def _is_name(word: str, tag: str, length: int, known: "Capitals") -> bool:
     if tag in "UM":
         return True
     low = word.lower()
-    if tag in "VXAG" or known.small[low] > known.inside[low]:
+    if tag in "VXAG" or known.is_common(word):
         return False
     return length > 1 or known.inside[low] > 0
 
@@ -80,12 +83,23 @@ class Capitals(NamedTuple):
                     inside[word.lower()] += 1
         return cls(small, inside)
 
+    def is_common(self, word: str) -> bool:
+        """Whether the document writes a word with a small letter as a rule, so that its capital is that of a title."""
+        low = word.lower()
+        return word == low.capitalize() and self.small[low] > self.inside[low]
+
 
 def is_followed_by_mail(text: str, end: int) -> bool:
     """Whether an address stands right behind a name: it is a person's."""
     return _MAIL.match(text, end) is not None
 
 
-def needs_capital(words: Sequence[str]) -> bool:
-    """Whether a name is written like a common word, so that only its capital tells the two apart."""
-    return len(words) == 1 and (len(words[0]) <= 3 or words[0].lower() in LABELS)
+def capitals_of(words: Sequence[str], known: Capitals) -> int:
+    """How many capitals a name has to begin with where it is found; more than 0 if it is else a common word."""
+    if len(words) > 1:
+        return 0
+    low = words[0].lower()
+    is_common = tag_of(low) != "n" or known.small[low] > 0 or low in LABELS
+    if words[0].isupper() and len(words[0]) > 1:
+        return 2 if is_common else 0
+    return 1 if is_common or len(low) <= 3 else 0

@@ -12,6 +12,7 @@ from synth.graph.text.sentences import sentences
 Count = Callable[[str], int]
 Range = tuple[int, int]
 
+_SPEAKS = re.compile(r"[^\W_]")
 _TOKEN = re.compile(r"\S+")
 _LINE = re.compile(r"[^\n]*\S")
 _LETTER_SHARE = 0.5
@@ -55,7 +56,7 @@ def passages_of(text: str, language: str, title: str, limit: int, count: Count) 
         pieces: list[Piece] = []
         for block in section:
             span = text[starts[block.first] : starts[block.last] - 1].rstrip()
-            if block.kind != "paragraph" or any(letter.isalnum() for letter in span):
+            if block.kind != "paragraph" or _SPEAKS.search(span):
                 pieces += fit(text, starts[block.first], starts[block.first] + len(span), block.kind, limit, count)
         yield from join(text, pieces, headings, limit, count)
 
@@ -82,9 +83,10 @@ def _titles(path: Sequence[tuple[int, str]], title: str) -> tuple[str, ...]:
 
 def fit(text: str, start: int, end: int, kind: str, limit: int, count: Count) -> list[Piece]:
     """Cut a block into pieces under the limit: at its items or lines, else at sentences, words, and within words."""
-    ladder = _LADDERS[kind]
-    if kind == "paragraph" and _is_drawn(text[start:end]):
-        ladder = _LADDERS["code"]
+    tokens = count(text[start:end])
+    if tokens <= limit:
+        return [Piece(start, end, tokens, kind)]
+    ladder = _LADDERS["code" if kind == "paragraph" and _is_drawn(text[start:end]) else kind]
     return [Piece(*found, kind) for found in _fit(text, start, end, ladder, limit, count)]
 
 

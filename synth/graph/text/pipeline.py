@@ -1,4 +1,4 @@
-"""Which words does a text have? spaCy's tokens, from a blank English pipeline or from an installed one with a model."""
+"""Which words does a text have? spaCy's tokens, without a model or from an installed pipeline."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -9,12 +9,14 @@ from synth.errors import UserError
 
 if TYPE_CHECKING:
     from spacy.language import Language
+    from spacy.tokenizer import Tokenizer
     from spacy.tokens import Doc
 
-_HYPHEN = re.compile(r"[^\-\u2010\u2011]+")
-_INFIXES = (r"\.\.+", r"[—\u2013]|--+", r"(?<=[\w)\]}])[,;:=|<>()\[\]{}](?=\S)", r"(?<=[a-z])\.(?=[A-Z])", r"[\"“”«»]")
-MAX_CHARACTERS = 1_000_000
-"""Of one text; spaCy refuses longer ones."""
+_PREFIX = re.compile(r"^(?:[^\w\s#@$/.~+\-]|[-/.~+#@$](?=\W|$))")
+_SUFFIX = re.compile(r"(?:['\u2019]s|[^\w\s+#/*]|(?<![\w+#])[+#/*])$")
+_INFIX = re.compile(r"\.\.+|[\u2013\u2014]|--+|(?<=[\w)\]}])[,;:=|<>()\[\]{}](?=\S)|(?<=[a-z])\.(?=[A-Z])|[\"“”«»]")
+_MAX_VOCABULARY = 400_000
+"""Words that a tokenizer remembers; it starts afresh when it knows more."""
 
 KINDS = {
     "PERSON": "person", "PER": "person", "GPE": "place", "LOC": "place", "FAC": "place", "ORG": "organization",
@@ -45,14 +47,19 @@ def read_words(texts: Iterable[str], model: str | None) -> Iterator[Words]:
     Raises:
         UserError: spaCy or the pipeline is not installed.
     """
+    if model is None:
+        tokenize = load_tokenizer()
+        if len(tokenize.vocab) > _MAX_VOCABULARY:
+            load_tokenizer.cache_clear()
+        for text in texts:
+            places = tokenize(text).to_array(["IDX", "LENGTH"]).tolist()
+            words = [(text[start : start + length], start) for start, length in places if not text[start].isspace()]
+            yield Words([word for word, _ in words], [start for _, start in words])
+        return
     nlp = load_pipeline(model)
     with nlp.memory_zone():  # else spaCy keeps every word that it has ever seen
-        if model is None:
-            for text in texts:
-                yield _words(nlp.tokenizer(text))
-        else:
-            for doc in nlp.pipe(texts):
-                yield _words(doc)
+        for doc in nlp.pipe(texts):
+            yield _words(doc)
 
 
 def _words(doc: "Doc") -> Words:
@@ -63,23 +70,32 @@ def _words(doc: "Doc") -> Words:
 
 
 @cache
-def load_pipeline(model: str | None) -> "Language":
-    """A spaCy pipeline; hyphens do not part words in it.
+def load_tokenizer() -> "Tokenizer":
+    """spaCy's tokenizer with rules for technical prose: hyphens, slashes and dots inside words do not part them.
+
+    Raises:
+        UserError: spaCy is not installed.
+    """
+    try:
+        from spacy.tokenizer import Tokenizer
+        from spacy.vocab import Vocab
+    except ImportError:
+        raise _missing() from None
+    vocabulary = Vocab(lex_attr_getters={})  # no attribute of a word is asked for, and each costs time
+    return Tokenizer(vocabulary, {}, _PREFIX.search, _SUFFIX.search, _INFIX.finditer)
+
+
+@cache
+def load_pipeline(model: str) -> "Language":
+    """An installed spaCy pipeline.
 
     Raises:
         UserError: spaCy is not installed, or no pipeline of that name is.
     """
     try:
         import spacy
-        from spacy.util import compile_infix_regex
     except ImportError:
-        raise UserError(
-            "text.extractor: spaCy is not installed; install the extra docs: pip install 'synth[docs]'"
-        ) from None
-    if model is None:
-        nlp = spacy.blank("en")
-        nlp.tokenizer.infix_finditer = compile_infix_regex(_INFIXES).finditer
-        return nlp
+        raise _missing() from None
     try:
         return spacy.load(model)
     except OSError:
@@ -89,7 +105,5 @@ def load_pipeline(model: str | None) -> "Language":
         ) from None
 
 
-def parts_of(word: str, start: int) -> Iterator[tuple[str, int, int]]:
-    """The parts of a word between hyphens, and where they start and end."""
-    for match in _HYPHEN.finditer(word):
-        yield match[0], start + match.start(), start + match.end()
+def _missing() -> UserError:
+    return UserError("text.extractor: spaCy is not installed; install the extra docs: pip install 'synth[docs]'")

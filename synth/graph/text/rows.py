@@ -136,6 +136,8 @@ def _edges(kind: str, src: Any, dst: Any, places: pa.Table, target: Any) -> pa.T
 
 def _table(schema: pa.Schema, count: int, columns: dict[str, Any]) -> pa.Table:
     """A table whose columns are given, or the same value in every row."""
+    if not count:
+        return schema.empty_table()
     arrays = []
     for field in schema:
         value = columns[field.name]

@@ -8,10 +8,11 @@ import pyarrow as pa
 
 from synth.graph.text.cutting import mention_row
 from synth.graph.text.extract import Found
-from synth.graph.text.keys import code_key, code_name, key_of
+from synth.graph.text.keys import code_key, code_name, key_of, singular
 from synth.graph.text.tables import ENTITY_KINDS, MENTIONS
 
 Names = Mapping[str, Sequence[tuple[str, str]]]
+_BETWEEN_WORDS = re.compile(r"[\s\-_\u2010-\u2015]+")
 _MAX_NAME = 200
 _MIN_ANY_CASE = 4
 """Letters: shorter names and acronyms are looked for as written, others in any case."""
@@ -78,22 +79,33 @@ def _wanted(names: Sequence[tuple[str, str]], texts: Sequence[str]) -> list[_Nam
 
 
 def _pattern(surface: str) -> re.Pattern[str]:
-    words = [re.escape(word) for word in re.split(r"[\s\-_]+", surface) if word]
-    joined = r"[\s\-_\u2010-\u2015]*[\s\-_\u2010-\u2015]".join(words) or re.escape(surface)
-    stem = joined[:-1] + "(?:ies|y)" if re.search(r"[^aeiou]y$", joined) else joined.removesuffix("s") + "(?:e?s)?"
-    letters = [letter for letter in surface if letter.isalpha()]
-    is_exact = len(letters) < _MIN_ANY_CASE or surface.isupper()
-    body = stem if surface[-1].isalpha() else joined
+    words = [word for word in _BETWEEN_WORDS.split(surface) if word] or [surface]
+    body = r"[\s\-_\u2010-\u2015]+".join([*map(re.escape, words[:-1]), _any_number(words[-1])])
+    letters = sum(map(str.isalpha, surface))
+    is_exact = letters < _MIN_ANY_CASE or surface.isupper()
     return re.compile(rf"(?<!\w){body}(?!\w)", 0 if is_exact else re.IGNORECASE)
+
+
+def _any_number(word: str) -> str:
+    """A pattern of a word and its plural, whichever of them is given."""
+    stem = singular(word)
+    if not word[-1].isalpha() or len(stem) < 2:
+        return re.escape(word)
+    if stem[-1] == "y" and stem[-2] not in "aeiou":
+        return re.escape(stem[:-1]) + "(?:y|ies)"
+    return re.escape(stem) + "(?:e?s)?"
 
 
 def _find(number: int, text: str, wanted: Sequence[_Name]) -> Iterator[Found]:
     """What a passage says of the names: each once a way of writing."""
     grouped: dict[tuple[str, str], list[int]] = {}
-    kinds: dict[str, str] = {}
+    kinds = {name.key: name.kind for name in reversed(wanted)}
+    places: dict[str, list[tuple[int, int]]] = {}
     for name in wanted:
         for match in name.pattern.finditer(text):
-            grouped.setdefault((name.key, " ".join(match[0].split())), []).append(match.start())
-            kinds[name.key] = name.kind
+            start, end = match.span()
+            if not any(first <= start and end <= last for first, last in places.get(name.key, ())):
+                places.setdefault(name.key, []).append((start, end))
+                grouped.setdefault((name.key, " ".join(match[0].split())), []).append(start)
     for (key, surface), starts in sorted(grouped.items(), key=lambda item: (item[1][0], item[0])):
         yield Found(number, key, surface, kinds[key], len(starts), float(len(starts)), starts[0])

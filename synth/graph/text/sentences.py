@@ -111,4 +111,4 @@ def _dot_ends(word: str, follows: str, is_first: bool) -> bool:
         return follows[0].isupper() and next_word in _STARTERS
     if follows[0].islower():
         return len(low) > 3 and not _INNER_DOT.search(word) and not word[0].isupper()
-    return follows[0] not in ",;:.)"
+    return True

@@ -9,6 +9,7 @@ from synth.graph.text.keys import singular
 from synth.graph.text.words import (
     ADJECTIVES,
     BREAKS,
+    DATES,
     DETERMINERS,
     GENERAL_NOUNS,
     LABELS,
@@ -37,9 +38,9 @@ def tag_of(word: str) -> str:
     Small letters: `d` determiner, `t` what a verb follows, `o` what may stand inside a name, `p` other words that no
     term holds, `v` verb, `x` verb or noun, `a` general adjective, `g` general noun, `n` any other word. Capital letters
     are the same with a capital initial, `C` for `n`; `U` is in capitals altogether, `M` of mixed case. `#` has no
-    letters but digits, `.` may precede a sentence, `,` is any other sign.
+    letters but digits, or is a date, `.` may precede a sentence, `,` is any other sign.
     """
-    if not _WORD.fullmatch(word) or len(word) > _MAX_WORD:
+    if not _WORD.fullmatch(word) or len(word) > _MAX_WORD or word in DATES:
         return _sign(word)
     low = word.lower()
     closed = next((tag for words, tag in _CLOSED if low in words), "")
@@ -59,7 +60,7 @@ def tag_of(word: str) -> str:
 
 
 def _sign(word: str) -> str:
-    if any(letter.isdigit() for letter in word):
+    if any(map(str.isdigit, word)) or word in DATES:
         return "#"
     return "." if word[-1] in ".!?:;|*•·-\u2013—…" else ","
 

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from synth.graph.text.keys import singular
 
 _RUN = re.compile(r"(?:(?<=[dao])[xX])?[nCUMgG](?:[nCUMgG]|[xX](?![dt]))*")
-_FORMS_OF_VERBS = ("ed", "ing")
-_ADJECTIVAL = ("ed", "ing", "al", "ive", "able", "ible", "ous", "ful", "less", "ic", "ical", "ary", "ant", "ent", "est")
+_SPECIFIC = re.compile(r"[nCUM]")
+_FORM_OF_VERB = re.compile(r"\w{3,}(?:ed|ing)\b")
 MAX_WORDS = 4
 MIN_SINGLE = 3
 """How often a single word has to occur before it is taken for a term."""
@@ -30,18 +30,21 @@ class Tally(NamedTuple):
     total: Counter[str]
     alone: Counter[str]
     """How often it was not part of a longer run."""
+    specific: Counter[str]
+    """How often it held a word that is no general noun."""
     noun: Counter[str]
     """How often something says that it is a noun: a determiner before it, or the ending of a plural."""
 
 
 def tally(texts: Iterable[Text]) -> Tally:
     """Count the runs of up to `MAX_WORDS` content words."""
-    found = Tally(Counter(), Counter(), Counter())
+    found = Tally(Counter(), Counter(), Counter(), Counter())
     for text in texts:
         for first, last in _runs(text.tags):
             for start, end, key in _grams(text, first, last):
                 found.total[key] += 1
                 found.alone[key] += (start, end) == (first, last)
+                found.specific[key] += bool(_SPECIFIC.search(text.tags, start, end))
                 is_plural = not text.lows[end - 1].endswith(key.rpartition(" ")[2])
                 found.noun[key] += is_plural or text.tags[start - 1 : start] in {"d", "a"}
     return found
@@ -56,7 +59,7 @@ def _grams(text: Text, first: int, last: int) -> Iterator[tuple[int, int, str]]:
     for start in range(first, last):
         for end in range(start + 1, min(last, start + MAX_WORDS) + 1):
             tags = text.tags[start:end]
-            if (end - start > 1 or tags in "nCM") and any(tag in "nCUM" for tag in tags):
+            if end - start > 1 or tags in "nCM":
                 yield start, end, " ".join([*text.lows[start : end - 1], singular(text.lows[end - 1])])
 
 
@@ -90,19 +93,19 @@ def _inner(words: Sequence[str]) -> set[str]:
 
 
 def _is_single_term(key: str, found: Tally) -> bool:
-    return found.total[key] >= MIN_SINGLE and found.noun[key] > 0 and len(key) > 2 and not key.endswith(_FORMS_OF_VERBS)
+    return found.total[key] >= MIN_SINGLE and found.noun[key] > 0 and len(key) > 2 and not _FORM_OF_VERB.fullmatch(key)
 
 
 def rare_terms(found: Tally) -> tuple[set[str], set[str]]:
     """Runs of two or three words that a document says once, by themselves and as nouns.
 
     Returns:
-        Those that begin with a noun, as far as its ending tells, and the others, which may well be no terms.
+        Those that may well be terms, and those that begin with a form of a verb, which may well be none.
     """
     once = {
         key
         for key, count in found.total.items()
-        if count == 1 and found.alone[key] and found.noun[key] and 1 <= key.count(" ") <= 2
+        if count == 1 and found.alone[key] and found.noun[key] and found.specific[key] and 1 <= key.count(" ") <= 2
     }
-    weak = {key for key in once if key.partition(" ")[0].endswith(_ADJECTIVAL)}
+    weak = {key for key in once if _FORM_OF_VERB.match(key)}
     return once - weak, weak

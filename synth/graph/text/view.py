@@ -113,14 +113,15 @@ class TextGraph:
         return [passage for passage in self.mentions(entity_id) if passage.path == path]
 
     def entities_of(self, path: str) -> list[Entity]:
-        """The entities of a document: those that more of its passages speak of come first, then by name."""
-        counts: Counter[str] = Counter(
-            entity_id
-            for passage in self.passages_of(path)
-            for entity_id, _ in self._entities_in.get(passage.passage_id, ())
-        )
-        found = sorted(counts, key=lambda entity_id: (-counts[entity_id], self.entities[entity_id].name, entity_id))
-        return [self.entities[entity_id] for entity_id in found]
+        """The entities of a document: those of more of its passages first, then those that it says more often."""
+        passages: Counter[str] = Counter()
+        times: Counter[str] = Counter()
+        for passage in self.passages_of(path):
+            for entity_id, count in self._entities_in.get(passage.passage_id, ()):
+                passages[entity_id] += 1
+                times[entity_id] += count
+        found = (self.entities[entity_id] for entity_id in passages)
+        return sorted(found, key=lambda one: (-passages[one.entity_id], -times[one.entity_id], one.name, one.entity_id))
 
     def documents_of(self, entity_id: str) -> list[str]:
         """The paths of the documents that speak of an entity, in order."""

@@ -11,8 +11,8 @@ def words_of(text: str) -> frozenset[str]:
 
 DETERMINERS = words_of(
     """
-    a an the this that these those each every any some no its their our your his her my whose another either neither
-    both all several many few most such which what certain various other same own
+    a an the this these those each every any some no its their our your his her my another either neither both all
+    several many few most certain various other same own
     """
 )
 
@@ -26,27 +26,26 @@ SIGNALS = words_of(
 
 BREAKS = words_of(
     """
-    january february april june july august september october november december monday tuesday wednesday thursday friday
-    saturday sunday wo about above across after again against ago along already although am among amongst an and anybody
-    anyone anything anyway anywhere apart are around as aside at away back be became because become becomes been before
-    beforehand behind being below beneath beside besides between beyond but by came come comes despite done down due
-    during e.g eg either else elsewhere enough especially etc even ever everybody everyone everything everywhere
-    except far for former forth from further furthermore get gets getting given gives go goes going gone got had
-    hardly has have having hence here hereby herein him himself hers how however if in inside instead into is isn't
-    i.e ie itself last later latter least less like likely little made mainly me meanwhile merely mine more moreover
-    much myself namely near nearly nevertheless next nobody none nonetheless nor nothing notwithstanding now nowhere
-    of off often ok okay on once one oneself onto or otherwise ought ours ourselves out outside over overall
-    particularly per perhaps quite rather re really regardless s said second seldom since so somebody somehow
-    someone something sometimes somewhat somewhere soon still than thanks them themselves thereafter thereby
-    therefore therein thereof though three through throughout thus till together too toward towards twice two under
-    underneath unless unlike until up upon us usually versus very via viz vs was wasn't well were weren't whatever
-    when whenever where whereas whereby wherein wherever whether while whilst whoever whole whom why with within
-    without worse worst yes yet yours yourself four five six seven eight nine ten first third fourth hundred
-    thousand million billion maybe almost actually currently probably possibly generally typically recently finally
-    mostly exactly directly easily completely entirely necessarily previously immediately automatically manually
-    explicitly implicitly properly correctly fully normally eventually originally similarly frequently subsequently
-    respectively aren't haven't hasn't hadn't didn't wouldn't couldn't it's that's there's i'm we're you're they're
-    i've we've you've 'm 're 's today tomorrow yesterday
+    others wo that which what such whose about above across after again against ago along already although am among
+    amongst an and anybody anyone anything anyway anywhere apart are around as aside at away back be became because
+    become becomes been before beforehand behind being below beneath beside besides between beyond but by came come
+    comes despite done down due during e.g eg either else elsewhere enough especially etc even ever everybody
+    everyone everything everywhere except far for former forth from further furthermore get gets getting given gives
+    go goes going gone got had hardly has have having hence here hereby herein him himself hers how however if in
+    inside instead into is isn't i.e ie itself last later latter least less like likely little made mainly me
+    meanwhile merely mine more moreover much myself namely near nearly nevertheless next nobody none nonetheless nor
+    nothing notwithstanding now nowhere of off often ok okay on once one oneself onto or otherwise ought ours
+    ourselves out outside over overall particularly per perhaps quite rather re really regardless s said second
+    seldom since so somebody somehow someone something sometimes somewhat somewhere soon still than thanks them
+    themselves thereafter thereby therefore therein thereof though three through throughout thus till together too
+    toward towards twice two under underneath unless unlike until up upon us usually versus very via viz vs was
+    wasn't well were weren't whatever when whenever where whereas whereby wherein wherever whether while whilst
+    whoever whole whom why with within without worse worst yes yet yours yourself four five six seven eight nine ten
+    first third fourth hundred thousand million billion maybe almost actually currently probably possibly generally
+    typically recently finally mostly exactly directly easily completely entirely necessarily previously immediately
+    automatically manually explicitly implicitly properly correctly fully normally eventually originally similarly
+    frequently subsequently respectively aren't haven't hasn't hadn't didn't wouldn't couldn't it's that's there's
+    i'm we're you're they're i've we've you've 'm 're 's today tomorrow yesterday
     """
 )
 """Words that no term holds, beside determiners and signals."""
@@ -109,19 +108,19 @@ VERBS = frozenset({form for verb in _VERBS for form in _forms(verb)} | _IRREGULA
 ADJECTIVES = words_of(
     """
     main able absolute accurate actual additional adequate advanced alternative ambiguous apparent applicable
-    appropriate arbitrary available aware bad basic beautiful better best big brief broad careful central clear close
-    common compatible complete complex comprehensive concise concrete conditional consecutive considerable consistent
-    convenient correct corresponding crucial current dangerous deep desirable desired detailed different difficult
-    direct distinct dynamic early earlier easy easier effective efficient eligible empty entire equal equivalent
-    essential exact excellent excessive existing expensive explicit extensive external extra extreme false familiar
-    fast faster final fine following formal frequent full fun fundamental future general generic global good great
-    greater half handy happy hard harmful heavy helpful high higher highest huge ideal identical immediate
-    impossible important inadequate inappropriate incomplete incorrect individual initial interesting internal
-    intended invalid irrelevant known large larger largest late latest least legal legitimate light limited local
-    long longer loose low lower lowest major mandatory maximum meaningful medium mere minimal minimum minor missing
-    modern multiple mutual narrow native natural necessary negative new newer nice normal notable novel numerous
-    obsolete obvious odd old older only open optional ordinary original outer overall parallel partial particular
-    past perfect permanent plain popular positive possible potential powerful practical precise preferred
+    appropriate arbitrary available aware bad basic beautiful better best big brief broad careful central clear
+    close common compatible complete complex comprehensive concise concrete conditional consecutive considerable
+    consistent convenient correct corresponding crucial current dangerous deep desirable desired detailed different
+    difficult direct distinct dynamic early earlier easy easier effective efficient eligible empty entire equal
+    equivalent essential exact excellent excessive existing expensive explicit extensive external extra extreme
+    false familiar fast faster final fine following formal frequent full fun fundamental future general generic
+    global good great greater half handy happy hard harmful heavy helpful high higher highest huge ideal identical
+    immediate impossible important inadequate inappropriate incomplete incorrect individual initial interesting
+    internal intended invalid irrelevant known large larger largest late latest least legal legitimate light limited
+    local long longer loose low lower lowest major mandatory maximum meaningful medium mere minimal minimum minor
+    missing modern multiple mutual narrow native natural necessary negative new newer nice normal notable novel
+    numerous obsolete obvious odd old older only open optional ordinary original outer overall parallel partial
+    particular past perfect permanent plain popular positive possible potential powerful practical precise preferred
     preliminary present previous primary prior private proper public pure quick quicker random rare raw ready real
     reasonable recent redundant regular related relative relevant reliable remaining remote repeated representative
     required reserved responsible rich right rough safe same satisfactory secondary separate serious short shorter
@@ -186,6 +185,13 @@ LABELS = words_of(
     """
 )
 """Words that are written in capitals for emphasis, and numerals."""
+
+DATES = words_of(
+    """
+    January February March April May June July August September October November December Monday Tuesday Wednesday
+    Thursday Friday Saturday Sunday
+    """
+)
 
 LITERALS = words_of("true false null none nil yes no on off self this")
 """What is marked as code and names nothing of the subject."""

@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from synth.graph.text.view import Entity
-from synth.recipes.docs.statements import Statement
+from synth.recipes.docs.statements import Statement, uncapitalised
 
 _ARTICLE = re.compile(r"(?:(a|an|the)\s+)?`?", re.IGNORECASE)
 _SAYS = re.compile(
@@ -74,8 +74,6 @@ def _is_common(name: str) -> bool:
 
 
 def _subject(text: str, entity: Entity, article: str, start: int, end: int, nouns: str) -> str:
-    name = text[start:end]
-    if entity.name[:1].islower():
-        name = name[:1].lower() + name[1:]
+    name = uncapitalised(text[start:end], entity)
     ticked = f"`{name}`" if text[start - 1 : start] == "`" else name
     return " ".join(filter(None, (article, ticked, *nouns.split())))

@@ -22,6 +22,7 @@ STAGE = "cpt"
 HEADING_TOKENS = 24  # room for the title and headings of one passage
 SAME = 0.8  # share of passages, of the smaller of two dossiers, from which on they say the same
 COMMON = 0.25  # share of all passages from which on an entity is what everything is about: its dossier is the corpus
+MAX_PASSAGES = 1000  # on an entity, however large the collection is
 MIN_COMMON = 40  # passages that a collection needs for that share to mean anything
 
 
@@ -48,7 +49,7 @@ def _subjects(source: Source, min_passages: int) -> list[tuple[Entity, list[Pass
     """Entities with the passages on them, of one split each: first what several documents speak of, by how much they
     say that not all the others say too."""
     total = len(source.text.passages)
-    most = max(MIN_COMMON, COMMON * total)
+    most = min(MAX_PASSAGES, max(MIN_COMMON, COMMON * total))
     found: list[tuple[Entity, list[Passage]]] = []
     for entity in source.text.entities.values():
         by_split: dict[str, list[Passage]] = defaultdict(list)

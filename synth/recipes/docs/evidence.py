@@ -12,6 +12,7 @@ from synth.recipes.base import Source
 from synth.recipes.docs.markup import plain
 
 Item = TypeVar("Item")
+MAX_SECTION = 100  # characters of a path of headings
 
 _APPARATUS = re.compile(
     r"change ?logs?|changes|release notes?|what'?s new|history|news|references|bibliography|acknowledge?ments?|"
@@ -65,6 +66,15 @@ def is_prose(passage: Passage) -> bool:
     return passage.language not in LANGUAGES
 
 
+def passages_on(source: Source, path: str) -> dict[str, list[Passage]]:
+    """The passages of a document that speak of each of its entities, by the id of the entity."""
+    found: dict[str, list[Passage]] = {}
+    for passage in filter(is_prose, source.text.passages_of(path)):
+        for entity in source.text.entities_in(passage.passage_id):
+            found.setdefault(entity.entity_id, []).append(passage)
+    return found
+
+
 def is_apparatus(passage: Passage) -> bool:
     """Whether a passage serves its document rather than its subject, as a list of changes or of references does."""
     stem = passage.path.rpartition("/")[2].partition(".")[0].replace("_", " ").replace("-", " ")
@@ -74,10 +84,11 @@ def is_apparatus(passage: Passage) -> bool:
 
 
 def section(passage: Passage) -> str:
-    """The headings that lead to a passage, outermost first; empty at the head of a document."""
+    """The headings that lead to a passage, outermost first; where they are long, the last alone."""
     title = plain(passage.title, passage.language).replace("`", "")
-    headings = [heading for part in passage.headings if (heading := plain(part, passage.language))]
-    return " > ".join(headings[1:] if headings and headings[0].replace("`", "") == title else headings)
+    headings = [heading for part in passage.headings if (heading := plain(part, passage.language).replace("*", ""))]
+    path = " > ".join(headings[1:] if headings and headings[0].replace("`", "") == title else headings)
+    return path if len(path) <= MAX_SECTION else headings[-1]
 
 
 def short_name(source: Source, path: str) -> str:

@@ -13,7 +13,7 @@ from synth.config import DocsPairSettings
 from synth.graph.text.view import Entity, Passage
 from synth.recipes.base import Draft, Source
 from synth.recipes.docs.definitions import definition_of
-from synth.recipes.docs.evidence import beside, full_name, is_prose, section
+from synth.recipes.docs.evidence import beside, full_name, is_prose, passages_on, section
 from synth.recipes.docs.naming import alike, is_specific, words
 from synth.recipes.docs.spread import spread
 from synth.recipes.docs.statements import Statement, statements, statements_on
@@ -23,6 +23,7 @@ NAME = "docs.pair"
 STAGE = "cpt"
 MIN_SENTENCES = 2  # of a sample
 MAX_PARTNERS = 12  # of one entity in one document, those that it shares most sentences with
+MAX_SPREAD = 2000  # passages on an entity from which on those of other documents are not looked through
 MAX_READ = 40  # passages on one entity that are searched for its best sentences, those of its own document first
 SAME = 0.7  # share of words from which on two sentences say the same
 SUBJECT = 5  # characters before the subject of a sentence at the most: an article
@@ -38,33 +39,27 @@ class Pair(NamedTuple):
 
 def drafts(source: Source, settings: DocsPairSettings) -> Iterator[Draft]:
     """Yield a draft for each two entities that sentences of a document name together; documents take turns."""
-    told: set[tuple[str, str]] = set()  # sentences by split
     made: set[tuple[str, str, str]] = set()
     streams = []
     for path in source.text.paths:
         passages = [passage for passage in source.text.passages_of(path) if is_prose(passage)]
         weight = 1 + sum(passage.n_tokens for passage in passages)
-        streams.append((weight, _of_document(source, passages, settings.max_sentences, told, made)))
+        streams.append((weight, _of_document(source, passages, settings.max_sentences, made)))
     yield from spread(streams)
 
 
 def _of_document(
-    source: Source,
-    passages: Sequence[Passage],
-    most: int,
-    told: set[tuple[str, str]],
-    made: set[tuple[str, str, str]],
+    source: Source, passages: Sequence[Passage], most: int, made: set[tuple[str, str, str]]
 ) -> Iterator[Draft]:
+    told: set[str] = set()
     for pair in _pairs(source, passages):
-        split = source.split_of(pair.joint[0].passage.path)
-        key = (pair.one.entity_id, pair.other.entity_id, split)
-        new = {(statement.text, split) for statement in pair.joint} - told
+        key = (pair.one.entity_id, pair.other.entity_id, source.split_of(passages[0].path))
+        said = {statement.text for statement in pair.joint}
         # Of ten names in one sentence, each pair would say that sentence again.
-        if new and key not in made:
+        if said - told and key not in made:
             made.add(key)
-            found = _with_others(source, pair)
-            told |= {(statement.text, split) for statement in found.joint}
-            draft = _draft(source, found, most)
+            told |= said
+            draft = _draft(source, _with_others(source, pair), most)
             if draft is not None:
                 yield draft
 
@@ -100,7 +95,8 @@ def _is_worth_it(one: Entity, other: Entity) -> bool:
 def _with_others(source: Source, pair: Pair) -> Pair:
     """The pair with the sentences of other documents that name both."""
     own = pair.joint[0].passage.path
-    elsewhere = source.text.together(pair.one.entity_id, pair.other.entity_id)
+    is_spread = min(pair.one.n_passages, pair.other.n_passages) > MAX_SPREAD
+    elsewhere = () if is_spread else source.text.together(pair.one.entity_id, pair.other.entity_id)
     passages = [passage for passage in beside(source, elsewhere, own) if passage.path != own and is_prose(passage)]
     more = [
         statement
@@ -158,8 +154,10 @@ def _written(statement: Statement, entity: Entity) -> str:
 def _best(source: Source, entity: Entity, other: Entity, joint: Statement, most: int) -> list[Statement]:
     """The sentences that say most of one entity without the other, documents in turn."""
     own = joint.passage.path
-    mentions = [item for item in beside(source, source.text.mentions(entity.entity_id), own) if is_prose(item)]
-    mentions.sort(key=lambda passage: passage.path != own)
+    is_spread = entity.n_passages > MAX_SPREAD
+    elsewhere = [] if is_spread else beside(source, source.text.mentions(entity.entity_id), own)
+    others = [passage for passage in elsewhere if passage.path != own and is_prose(passage)]
+    mentions = [*passages_on(source, own).get(entity.entity_id, ()), *others]
     turns: Counter[str] = Counter()
     ranked: list[tuple[tuple[bool, bool, int], Statement]] = []
     for statement in statements_on(source, entity, mentions[:MAX_READ]):

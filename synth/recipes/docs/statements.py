@@ -32,7 +32,8 @@ _LEADING = re.compile(
 )
 _POINTING = re.compile(
     r"\b(?:this|these|those|above|below|following|preceding|previous|previously|aforementioned|foregoing|latter|former|"
-    r"earlier|in that|herein|hereby|thereof|here|such an?|as follows|see also|we|us|our|I|my|mine|I'm|we're)\b",
+    r"earlier|next (?:section|chapter|page)|in that|herein|hereby|thereof|here|such an?|"
+    r"as follows|see also|we|us|our|I|my|mine|I'm|we're)\b",
     re.IGNORECASE,
 )
 _EARLY_PRONOUN = re.compile(r"(?:\S+\s+){1,3}(?:it|they|them|he|she|its|their|his|her|one|ones)\b", re.IGNORECASE)
@@ -53,7 +54,7 @@ _NO_VERB = re.compile(
     r"(?:\S+\s+){1,4}(?:that|which|who)\s+\S+\s(?!.*\b(?:is|are|was|were|has|have|had|can|may|must|should|will|would|shall|"
     r"does|do|needs?)\b)"
 )
-_TWO = re.compile(r"(?:[^\W\d_A-Z][)\]\"'`]*|[)\]`])[.!?]\s+[`\"“(]*[^\W\d_a-z`]|[.!?]\s+`|\betc\.\s+[A-Z]")
+_TWO = re.compile(r"(?:[^\W\d_A-Z][)\]\"'`]*|[)\]`])[.!?]\s+[`\"“(]*[^\W\d_a-z`]|\)\.\s+\w|[.!?]\s+`|\betc\.\s+[A-Z]")
 _PAIRS = (("(", ")"), ("[", "]"), ("{", "}"), ("“", "”"))
 
 
@@ -84,8 +85,13 @@ class Statement(NamedTuple):
         text = self.text[name.start : name.end]
         if self.text[name.start - 1 : name.start] == "`" == self.text[name.end : name.end + 1]:
             return f"`{text}`"
-        lowered = text[:1].lower() + text[1:]
-        return lowered if name.start == 0 and name.entity.name[:1].islower() else text
+        return uncapitalised(text, name.entity) if name.start == 0 else text
+
+
+def uncapitalised(text: str, entity: Entity) -> str:
+    """A name from the start of a sentence as it is written within one."""
+    is_capital_by_place = entity.name[:1].islower() and text[1:2].islower()
+    return text[:1].lower() + text[1:] if is_capital_by_place else text
 
 
 def statements(source: Source, passage: Passage) -> tuple[Statement, ...]:

@@ -48,6 +48,8 @@ def _answer(data: bytes, language: str) -> dict[str, Any]:
         return {"reason": "undecodable", "detail": str(error)}
     except MemoryError:
         return {"reason": "too_costly", "detail": f"over {MEMORY_BYTES:,} bytes of memory"}
+    except Exception as error:  # noqa: BLE001 - whatever a library makes of a hostile file costs that file alone
+        return {"reason": "broken", "detail": f"its reader failed: {type(error).__name__}: {error}"[:300]}
 
 
 if __name__ == "__main__":

@@ -12,7 +12,8 @@ MAX_ALIKE = 0.9  # share of lines with equally many separators
 IN_A_ROW = 4  # words
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff]{8}")  # scripts without spaces
 _MARKS = "\"'()[],;:.!?*_`\u2018\u2019\u201c\u201d\u00ab\u00bb"
-_SEPARATORS = tuple(map(re.compile, (r"\t", r";(?! )", r"\|", r",(?! )")))  # in prose, a space follows
+_SEPARATORS = {re.compile(r"\t"): 2, re.compile(";"): 1, re.compile(r"\|"): 1, re.compile(",(?! )"): 2}
+"""Marks between the cells of a row, and how many a row has at least; in prose, a space follows a comma."""
 _TIME = re.compile(
     r"\W{0,2}(\d{4}[-/]\d\d[-/]\d\d|\d\d?[:.]\d\d[:.]\d\d|\d\d/\w{2,3}/\d{4}|[A-Z][a-z]{2} [ \d]\d \d\d:)"
 )
@@ -22,16 +23,16 @@ def is_data(text: str) -> bool:
     """Whether a text is a table, a log, or a list of words or numbers.
 
     It is a log if most lines begin with a time, a table if nearly all have the same number of tabs, semicolons, bars or
-    commas (two or more), and a list if hardly any line has four words in a row.
+    commas, and a list if hardly any line has four words in a row. Lines of comment, after a `#`, do not count.
     """
-    lines = list(islice((line for line in text.split("\n") if line.strip()), MAX_LINES))
+    lines = list(islice((line for line in text.split("\n") if line.strip() and line[0] != "#"), MAX_LINES))
     if len(lines) < MIN_LINES:
         return False
     if sum(bool(_TIME.match(line)) for line in lines) > MAX_STAMPED * len(lines):
         return True
-    for separator in _SEPARATORS:
+    for separator, least in _SEPARATORS.items():
         count, often = Counter(len(separator.findall(line)) for line in lines).most_common(1)[0]
-        if count > 1 and often > MAX_ALIKE * len(lines):
+        if count >= least and often > MAX_ALIKE * len(lines):
             return True
     return sum(map(_has_words_in_a_row, lines)) < MIN_SENTENCES * len(lines)
 

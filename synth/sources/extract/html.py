@@ -12,14 +12,14 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from synth.sources.decode import decode
 from synth.sources.extract.base import Extracted, clean, fenced, finish, one_line, unmarked
-from synth.sources.extract.noise import is_noise, leads_elsewhere
+from synth.sources.extract.inline import MAX_DEPTH, as_code, children, flat, inline
+from synth.sources.extract.noise import leads_elsewhere
 from synth.sources.extract.tables import table_lines
+from synth.sources.extract.titles import plain_heading
 from synth.sources.skips import Skip
 
-MAX_DEPTH = 120  # of elements; what lies deeper is read as plain text
 MAIN = ("main", "[role=main]", "div.body", "div.document", "article", "#main-content", "#content", "body")
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_CODE = frozenset({"code", "kbd", "samp", "tt", "var"})
 _CONTAINERS = frozenset(
     {"div", "section", "article", "main", "body", "header", "aside", "center", "figure", "figcaption", "details",
      "summary", "form", "fieldset", "address", "hgroup", "tbody", "thead", "tfoot", "tr", "td", "th", "caption",
@@ -31,7 +31,6 @@ _TEMPLATE = re.compile(  # marks of template languages at the start or in an att
     r"\A\s*(\{[{%#]|<%|<\?(?!xml))|<\w[^<>]{0,300}=\s{0,9}[\"'][^<>\"']{0,300}(\{[{%]|<[%?])"
 )
 _SPACED = re.compile(r"(?<=\w) (?=[.,](\s|$))")  # where the number of a footnote stood
-_TICKS = re.compile(r"`+")
 
 
 def extract(data: bytes, language: str) -> Extracted:
@@ -53,7 +52,7 @@ def to_markdown(html: str) -> tuple[str, str]:
     tree = LexborHTMLParser(html)
     root = next((found[0] for selector in MAIN if len(found := _with_text(tree.css(selector))) == 1), tree.body)
     blocks = [] if root is None else list(_blocks(root, 0))
-    heading = next((block.lstrip("#").strip() for block in blocks if re.match(r"#{1,2} ", block)), "")
+    heading = next((plain_heading(block.lstrip("# ")) for block in blocks if re.match(r"#{1,2} ", block)), "")
     named = tree.css_first("head > title")
     return clean(finish(blocks)), one_line(heading or ("" if named is None else named.text()))
 
@@ -62,24 +61,16 @@ def _with_text(nodes: list[LexborNode]) -> list[LexborNode]:
     return [node for node in nodes if node.text(strip=True)]
 
 
-def _children(node: LexborNode) -> Iterator[LexborNode]:
-    child = node.first_child
-    while child is not None:
-        if child.tag == "-text" or not is_noise(child):
-            yield child
-        child = child.next
-
-
 def _blocks(node: LexborNode, depth: int) -> Iterator[str]:
     """The blocks below a node; runs of inline content between them are paragraphs of their own."""
     if depth > MAX_DEPTH:
-        yield from filter(None, [_flat(node.text(separator=" "))])
+        yield from filter(None, [flat(node.text(separator=" "))])
         return
     run: list[str] = []
-    for child in _children(node):
+    for child in children(node):
         special = _SPECIAL.get(child.tag or "")
         if special is None and child.tag not in _CONTAINERS and not _holds_blocks(child):
-            run.append(_inline(child, depth + 1))
+            run.append(inline(child, depth + 1))
             continue
         yield from _paragraph(run)
         run = []
@@ -97,53 +88,13 @@ def _holds_blocks(node: LexborNode) -> bool:
 
 def _paragraph(run: list[str]) -> Iterator[str]:
     lines = ("".join(run)).split("\n")
-    text = "\n".join(filter(None, map(_flat, lines)))
+    text = "\n".join(filter(None, map(flat, lines)))
     if text:
         yield unmarked(_SPACED.sub("", text))
 
 
-def _flat(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _inline(node: LexborNode, depth: int) -> str:
-    """Inline content; emphasis and targets of links are left out, a line break is a newline."""
-    tag = node.tag or ""
-    if tag == "-text":
-        return re.sub(r"\s+", " ", node.text())
-    if tag == "br":
-        return "\n"
-    if tag == "math":
-        return _formula(node)
-    if depth > MAX_DEPTH:
-        return node.text()
-    text = "".join(_inline(child, depth + 1) for child in _children(node))
-    if tag == "sup":
-        return _raised(node, text)
-    return _code(text) if tag in _CODE and text.strip() else text
-
-
-def _raised(node: LexborNode, text: str) -> str:
-    """An exponent behind `^`; the number of a footnote, which is a link or in one, is left out."""
-    if not re.fullmatch(r"\[?[-+\w*]{1,8}\]?", text.strip()):
-        return text
-    linked = node.css_first("a") is not None or (node.parent is not None and node.parent.tag == "a")
-    return "" if linked else f"^{text}"
-
-
-def _formula(node: LexborNode) -> str:
-    """A formula as TeX where the page has it so, else the characters of it."""
-    source = node.css_first("annotation[encoding='application/x-tex']")
-    return _flat(node.text()) if source is None else f"${_flat(source.text())}$"
-
-
-def _code(text: str) -> str:
-    """Text between backticks, with those of nested elements taken out."""
-    return f"`{_TICKS.sub('', text).strip()}`" + (" " if text.endswith(" ") else "")
-
-
 def _heading(node: LexborNode, depth: int) -> Iterator[str]:
-    text = _flat(_inline(node, depth))
+    text = flat(inline(node, depth))
     if text:
         yield f"{'#' * _HEADINGS[node.tag or 'h1']} {text}"
 
@@ -172,7 +123,7 @@ def _language(node: LexborNode) -> str:
 def _list(node: LexborNode, depth: int) -> Iterator[str]:
     items = []
     number = 0
-    for child in _children(node):
+    for child in children(node):
         blocks = (
             []
             if leads_elsewhere(child)
@@ -197,16 +148,23 @@ def _hang(mark: str, blocks: list[str]) -> str:
 def _definitions(node: LexborNode, depth: int) -> Iterator[str]:
     """Terms, each with what is said of it behind a colon, as Markdown's dialects have it."""
     lines: list[str] = []
-    for child in _children(node):
+    for child in children(node):
         if child.tag == "div":
             lines += _definitions(child, depth + 1) if depth < MAX_DEPTH else []
         elif child.tag == "dt":
-            lines += [_flat(_inline(child, depth))]
+            lines += [_term(child, depth)]
         elif child.tag == "dd" and (blocks := list(_blocks(child, depth))):
             lines += [_hang(": ", blocks), ""]
     text = "\n".join(line for line in lines).strip("\n")
     if text:
         yield text
+
+
+def _term(node: LexborNode, depth: int) -> str:
+    """A term; the signature of a function, as documentation generators mark it, is code."""
+    if "sig" in (node.attributes.get("class") or "").split():
+        return as_code(flat("".join(child.text() for child in children(node))))
+    return flat(inline(node, depth))
 
 
 def _quote(node: LexborNode, depth: int) -> Iterator[str]:
@@ -217,18 +175,18 @@ def _quote(node: LexborNode, depth: int) -> Iterator[str]:
 
 def _table(node: LexborNode, depth: int) -> Iterator[str]:
     """A table of values as one of Markdown; one that lays out a page, or holds code, as what is in it."""
-    rows = [[cell for cell in _children(row) if cell.tag in {"td", "th"}] for row in node.css("tr")]
+    rows = [[cell for cell in children(row) if cell.tag in {"td", "th"}] for row in node.css("tr")]
     nested = node.css_first("pre, table table, h1, h2, h3, h4, ul ul, td p + p")
     if nested is not None or max(map(len, rows), default=0) < 2:
         yield from _blocks(node, depth)
         return
     caption = node.css_first("caption")
-    yield from filter(None, ["" if caption is None else _flat(_inline(caption, depth))])
+    yield from filter(None, ["" if caption is None else flat(inline(caption, depth))])
     yield from filter(None, [table_lines([[_cell(cell, depth) for cell in row] for row in rows])])
 
 
 def _cell(node: LexborNode, depth: int) -> str:
-    return _flat(" ".join(_blocks(node, depth)))
+    return flat(" ".join(_blocks(node, depth)))
 
 
 _SPECIAL: dict[str, Callable[[LexborNode, int], Iterator[str]]] = {

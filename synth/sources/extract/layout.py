@@ -69,7 +69,11 @@ def to_blocks(pages: Sequence[Sequence[Line]], outline: Sequence[Mark]) -> list[
     """
     gone = running_lines([[line.text for line in page] for page in pages])
     kept = [
-        [line for index, line in enumerate(page) if index not in dropped and not _LEADER.search(line.text)]
+        [
+            line
+            for index, line in enumerate(page)
+            if index not in dropped and line.text.strip() and not _LEADER.search(line.text)
+        ]
         for page, dropped in zip(pages, gone, strict=True)
     ]
     words = words_of(line.text for page in kept for line in page)

@@ -7,7 +7,7 @@ import zlib
 from synth.sources.skips import Skip
 
 MAX_UNPACKED = 200_000_000  # bytes of text parts
-MAX_PART = 60_000_000
+MAX_PART = 30_000_000  # a tree of XML takes fifty times its text
 MAX_PARTS = 20_000
 _MEDIA = (
     ".png",

@@ -39,17 +39,18 @@ def markdown_title(text: str) -> str:
 def _heading(line: str, below: str) -> str:
     """What a line says if it is a heading of Markdown or HTML, or underlined as one."""
     if found := _ATX.match(line) or _HTML_HEADING.search(line):
-        return _plain(found[1])
+        return plain_heading(found[1])
     if (
         line.strip()
         and re.fullmatch(r"={3,}|-{3,}", below.strip())
         and not line.startswith(("    ", "-", "|", ">", "#"))
     ):
-        return _plain(line)
+        return plain_heading(line)
     return ""
 
 
-def _plain(heading: str) -> str:
+def plain_heading(heading: str) -> str:
+    """What a heading of Markdown says, without its marks."""
     return one_line(_MARKUP.sub(lambda found: found[1] or "", heading))
 
 

@@ -1,12 +1,17 @@
 """What holds for every check of prose."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.conftest import make_sample
 from checks.prose.conftest import PATH, TEXT, about, asked, make_context
-from synth.checks import CHECKS, MODULES, PROSE, judge
+from synth.checks import CHECKS, MODULES, PROSE, judge, self_contained
+from synth.checks.prose import supported
+from synth.checks.prose.support_model import Embeddings, Entailment
+from synth.config import CheckSettings
 
 GENERAL = {"well_formed", "complete", "length", "self_contained", "repetition", "benchmark_overlap"}
 
@@ -45,6 +50,15 @@ def test_recipes_about_code_go_through_theirs_alone(context):
 def test_every_check_of_prose_says_what_it_verifies():
     assert {module.NAME for module in PROSE} <= CHECKS.keys()
     assert all(CHECKS[module.NAME].endswith(".") for module in PROSE)
+
+
+def test_the_page_on_them_states_what_they_verify_and_every_setting_with_its_default():
+    page = (Path(__file__).parents[3] / "docs" / "checks-docs.md").read_text(encoding="utf-8")
+    for module in (*PROSE, self_contained):
+        assert f"| `{module.NAME}` | {module.VERIFIES} |" in page
+    for name in ("support", "max_copied_words", "max_copied_share"):
+        assert f"| `{name}` | `{CheckSettings.model_fields[name].default}` |" in page
+    assert f"{supported.ENOUGH} for words, {Entailment.enough} for an NLI model, {Embeddings.enough} for" in page
 
 
 def test_evidence_is_the_lines_that_the_sample_names(context):

@@ -20,7 +20,9 @@ GOOD = [
     "Step 1: turn the lens.", "The Beacon Keeper's Handbook says so.", "The BCPs of two harbours differ.",
     "A keeper's duty is to turn the lens.", "What does the Authority do? It publishes.",
     "Ask yourself: What happens in winter?", "Reader A: Who is Holtz?\n\nReader B: She drafted it.",
-    "Anna: Who drafted it?\n\nBen: As Anna asked, it was Holtz.", "They met on a Monday in January.",
+    "Anna: Who drafted it?\n\nBen: As Anna asked, it was Holtz.",
+    "**Anna** Who drafted it?\n\n**Ben** Holtz, Anna.\n\n**Anna** I see.\n\n**Ben** Good.",
+    "They met on a Monday in January.",
     "- Turn the lens.\n- Drain the tank.", "See https://Example.org/Some/Thing for it.",
     "```python\nfrom Made import Up\n```\nThe lens is turned.", "The Beacon Protocol controls the lamp.",
     "This I know.", "The beacon control protocols of the coast are old.",
@@ -38,7 +40,8 @@ BAD = [
     "Call `turn_lens()` twice a day.", "It was adopted by the European Union.", "Holtz and Peter Miller drafted it.",
     "The Beacon Control Panel shows the alarm.", "The port of Port Royal has one.", "The NATO standard is older.",
     "Its author, Jane Doe, signed it.", "It uses the MySQL database.", "Later the Royal Navy took it over.",
-    "It was sold to Google.", "They met in the Grand Hotel.", "The text is by Maren Miller.",
+    "It was sold to Google.",
+    "**Jensen** drafted it with Jensen's help.", "They met in the Grand Hotel.", "The text is by Maren Miller.",
 ]  # fmt: skip
 
 

@@ -10,11 +10,12 @@ from synth.graph.text import cut
 from synth.graph.text.layout import blocks
 
 LINES = (
-    "", "", "# Title", "## Deeper", "Title", "=====", "-----", "~~~~", "A sentence of prose. And another one, e.g. this.",
-    "- item", "  more of it", "* other item", "1. first", "    indented code()", "```", "```python", "x = 1", "| a | b |",
-    "|---|---|", "+---+---+", ".. note::", ".. code-block:: c", ".. _target:", "   body of it", "Example::", "INTRODUCTION",
-    "3.1  The numbered heading", "term", "    its definition", ":field: value", "---", "é ü 漢字。次。", "word " * 90,
-    "x" * 700, ">>> print(1)", "1", "\x0c", "\t tab", "<!-- comment -->", "***", "a: b", "===  ===",
+    "", "", "# Title", "## Deeper", "Title", "=====", "-----", "~~~~",
+    "A sentence of prose. And another one, e.g. this.", "- item", "  more of it", "* other item", "1. first",
+    "    indented code()", "```", "```python", "x = 1", "| a | b |", "|---|---|", "+---+---+", ".. note::",
+    ".. code-block:: c", ".. _target:", "   body of it", "Example::", "INTRODUCTION", "3.1  The numbered heading",
+    "term", "    its definition", ":field: value", "---", "é ü 漢字。次。", "word " * 90, "x" * 700, ">>> print(1)",
+    "1", "\x0c", "\t tab", "<!-- comment -->", "***", "a: b", "===  ===",
 )  # fmt: skip
 texts = st.one_of(st.lists(st.sampled_from(LINES), max_size=40).map("\n".join), st.text(max_size=300))
 

@@ -14,16 +14,18 @@ _LEADER = re.compile(r"(?:\.\s?){4,}|\s\d+\s*$")
 _SENTENCE_END = re.compile(r"[.,;:!?]$")
 _COLUMNS = re.compile(r"\S\s{3,}\S")
 MAX_TITLE = 80
+BELOW_NUMBERS = 9
 
 
 def scan(lines: Sequence[str]) -> Iterator[Block]:
     """The blocks of a text, in order."""
-    index = 0
+    index, has_numbers = 0, False
     while index < len(lines):
         if not lines[index].strip():
             index += 1
             continue
-        block = _underlined(lines, index) or _alone(lines, index) or _block_at(lines, index)
+        block = _underlined(lines, index) or _alone(lines, index, has_numbers) or _block_at(lines, index)
+        has_numbers = has_numbers or (block.kind == "heading" and bool(_NUMBERED.match(lines[block.first])))
         yield block
         index = block.last
 
@@ -40,14 +42,16 @@ def _underlined(lines: Sequence[str], first: int) -> Block | None:
     return Block("heading", first, text + 2, 1 if under[1] in "=#*" else 2, " ".join(title.split()))
 
 
-def _alone(lines: Sequence[str], first: int) -> Block | None:
-    """A heading that stands alone between blank lines: numbered, named, or in capitals."""
+def _alone(lines: Sequence[str], first: int, has_numbers: bool) -> Block | None:
+    """A heading that stands alone between blank lines: numbered, named, or, below numbered ones, in capitals."""
     line = lines[first]
     follows = lines[first + 1] if first + 1 < len(lines) else ""
     title = " ".join(line.split())
     if (first and lines[first - 1].strip()) or len(title) > MAX_TITLE or _LEADER.search(line):
         return None
     level = _level(line)
+    if has_numbers and line.isupper() and not _NUMBERED.match(line):
+        level *= BELOW_NUMBERS
     if not level or (follows.strip() and not (line.isupper() and indent(follows) > indent(line))):
         return None
     return Block("heading", first, first + 1, level, title)

@@ -5,13 +5,16 @@ from collections.abc import Iterator, Sequence
 
 from synth.graph.text.view import Entity, Passage
 from synth.recipes.base import Draft, Source
-from synth.recipes.docs.evidence import beside, facts_about, is_apparatus, is_prose, section, short_name
-from synth.recipes.docs.naming import is_specific
+from synth.recipes.docs.evidence import beside, facts_about, is_apparatus, is_prose, passages_on, section, short_name
+from synth.recipes.docs.naming import is_rare, is_specific, sampled
 from synth.recipes.docs.statements import statements_on
 from synth.recipes.docs.windows import evidence_of
 
 MAX_LISTED = 3  # entities that an answer says a document does speak of
 MIN_LISTED = 2
+MAX_NEAR = 30  # entities beside one of the document's that are asked about
+MAX_FAR = 200  # further entities of the collection that are asked about
+MAX_SEARCHED = 20  # documents of a collection in which made-up names are searched for
 MAX_TRIED = 12  # entities of a document, those that it speaks of most, that are looked for in its sentences
 
 _WORD = re.compile(r"[^\W_]+")
@@ -40,13 +43,14 @@ def _elsewhere(source: Source, known: Sequence[Entity], path: str) -> Iterator[E
     near = [
         source.text.entities[other]
         for entity in known
-        for other, _ in source.text.neighbours(entity.entity_id).most_common(MAX_LISTED * 10)
+        if is_rare(source, entity)
+        for other, _ in source.text.neighbours(entity.entity_id).most_common(MAX_NEAR)
     ]
-    for group in (near, list(source.text.entities.values())):
-        for entity in source.shuffled(group, lambda entity: f"absent:{path}:{entity.entity_id}"):
-            if entity.entity_id not in seen and is_specific(entity) and not _is_word(entity):
-                seen.add(entity.entity_id)
-                yield entity
+    mixed = source.shuffled(near, lambda entity: f"absent:{path}:{entity.entity_id}")
+    for entity in [*mixed, *sampled(source, "", path, MAX_FAR)]:
+        if entity.entity_id not in seen and is_specific(entity) and is_rare(source, entity) and not _is_word(entity):
+            seen.add(entity.entity_id)
+            yield entity
 
 
 def _is_word(entity: Entity) -> bool:
@@ -64,15 +68,18 @@ def _is_absent(surfaces: Sequence[str], text: str) -> bool:
 def _listed(source: Source, known: Sequence[Entity], path: str) -> list[tuple[str, Passage]]:
     """What a document speaks of most, as its sentences write it, each with the passage of the first that does."""
     found: list[tuple[str, Passage]] = []
+    on = passages_on(source, path)
     for entity in known[:MAX_TRIED]:
-        statement = next(statements_on(source, entity, source.text.mentions_in(entity.entity_id, path)), None)
-        if statement is not None and is_prose(statement.passage) and len(found) < MAX_LISTED:
+        statement = next(statements_on(source, entity, on.get(entity.entity_id, [])), None)
+        if statement is not None and len(found) < MAX_LISTED:
             found.append((statement.written(statement.of(entity.entity_id)[0]), statement.passage))
     return found
 
 
 def _made_up(source: Source, known: Sequence[Entity], path: str) -> Iterator[str]:
     """Names that sound like those of a document and are in none: the first word of one, the last of another."""
+    if len(source.text.paths) > MAX_SEARCHED:  # there are enough names that only others have
+        return
     terms = [entity.name for entity in known if entity.kind != "code" and len(entity.name.split()) == 2]
     terms = [name for name in terms if name.islower()]
     for first in source.shuffled(terms, lambda name: f"first:{path}:{name}"):

@@ -7,8 +7,8 @@ from synth.graph.text.view import Entity
 from synth.recipes.base import Draft, Source
 from synth.recipes.docs.definitions import definition_of
 from synth.recipes.docs.evidence import beside, facts_about, text_of
-from synth.recipes.docs.naming import is_specific, words
-from synth.recipes.docs.questions.cloze import BLANK, WORDS, blank_of, blanked
+from synth.recipes.docs.naming import is_rare, is_specific, sampled, words
+from synth.recipes.docs.questions.cloze import WORDS, blank_of, blanked, is_hidden
 from synth.recipes.docs.questions.shared import related, statements_of
 from synth.recipes.docs.statements import Statement, names_entity
 from synth.recipes.docs.windows import evidence_of
@@ -16,7 +16,7 @@ from synth.schema import content_id
 
 LETTERS = "ABCD"
 _PUNCTUATION = re.compile(r"[^\w\s]|_")
-MAX_TRIED = 200  # entities that are tried as distractors for one question
+MAX_TRIED = 100  # entities of the document, and of the others, that are tried as distractors for one question
 
 
 def drafts_of(source: Source, path: str) -> Iterator[Draft]:
@@ -24,11 +24,11 @@ def drafts_of(source: Source, path: str) -> Iterator[Draft]:
     for statement in statements_of(source, path):
         found = definition_of(statement)
         name = statement.of(found.entity.entity_id)[0] if found else blank_of(source, statement)
-        if name is None or not is_specific(name.entity):
+        if name is None or not (is_specific(name.entity) and is_rare(source, name.entity)):
             continue
-        stem = f"{BLANK} {found.verb} {found.rest}." if found else blanked(statement, name)
+        stem = blanked(statement, name)
         right = statement.written(name)
-        wrong = _distractors(source, statement, name.entity, right, stem)
+        wrong = _distractors(source, statement, name.entity, right, stem) if is_hidden(statement, name) else []
         if len(wrong) == len(LETTERS) - 1:
             yield _draft(source, statement, name.entity, stem, right, wrong)
 
@@ -40,20 +40,15 @@ def _distractors(source: Source, statement: Statement, entity: Entity, right: st
     so it is none; nor is one that shares a word with it, or that the passage or the question names.
     """
     path = statement.passage.path
-    own = source.text.entities_of(path)
-    others = _others(source, entity)
+    own = [other for other in source.text.entities_of(path) if other.kind == entity.kind][:MAX_TRIED]
     near = source.text.neighbours(entity.entity_id)
     passage = text_of(source, statement.passage)
     shared = words(right) | words(stem)
     found: list[str] = []
-    order = [
-        *source.shuffled(own, lambda item: f"{item.entity_id}:{statement.text}"),
-        *source.shuffled(others, lambda item: f"{item.entity_id}:{statement.text}"),
-    ]
-    for other in order[:MAX_TRIED]:
+    mixed = source.shuffled(own, lambda item: f"{item.entity_id}:{statement.text}")
+    for other in [*mixed, *sampled(source, entity.kind, statement.text, MAX_TRIED)]:
         fits = (
-            other.kind == entity.kind
-            and other.entity_id not in near
+            other.entity_id not in near
             and is_specific(other)
             and _looks_like(other.name, right)
             and not words(other.name) & shared
@@ -64,15 +59,6 @@ def _distractors(source: Source, statement: Statement, entity: Entity, right: st
             found.append(other.name)
             shared |= words(other.name)
     return [f"`{name}`" if right.startswith("`") else name for name in found]
-
-
-def _others(source: Source, entity: Entity) -> Sequence[Entity]:
-    """The entities of a kind in the whole collection."""
-    key = ("docs.kind", entity.kind)
-    if key not in source.memo:
-        source.memo[key] = [other for other in source.text.entities.values() if other.kind == entity.kind]
-    found: Sequence[Entity] = source.memo[key]
-    return found
 
 
 def _looks_like(name: str, right: str) -> bool:

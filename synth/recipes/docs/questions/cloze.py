@@ -16,6 +16,8 @@ BLANK = "____"
 MIN_REST = 8  # words that must be left to tell what is missing
 _LISTED_BEFORE = re.compile(r"(?:\b(?:and|or|nor|like|such as|e\.g\.|example)|[,/(:]|\w,? as well as)[\s`\"]*$")
 _LISTED_AFTER = re.compile(r"[`\"]*\s*(?:[,/)]|\(|(?:and|or|nor|as well as)\b)")
+_NAME_BEFORE = re.compile(r"\s[A-Z][\w.]*\s+$")
+_NAME_AFTER = re.compile(r"\s+[A-Z]")
 WORDS = {"person": "person", "place": "place", "organization": "organisation", "term": "term", "theme": "term"}
 
 
@@ -35,7 +37,7 @@ def blank_of(source: Source, statement: Statement) -> Name | None:
     names = [
         name
         for name in statement.names
-        if is_specific(name.entity) and is_rare(source, name.entity) and _is_hidden(statement, name)
+        if is_specific(name.entity) and is_rare(source, name.entity) and is_hidden(statement, name)
     ]
     has_number = any(map(str.isdigit, statement.text))
     enough = [name for name in names if len({other.entity.entity_id for other in statement.names}) > 1 or has_number]
@@ -43,19 +45,28 @@ def blank_of(source: Source, statement: Statement) -> Name | None:
 
 
 def blanked(statement: Statement, name: Name) -> str:
-    """A sentence with a name left out."""
-    return statement.text[: name.start] + BLANK + statement.text[name.end :]
+    """A sentence with a name left out, and with it the backticks of code."""
+    before, after = _around(statement, name)
+    is_code = before.endswith("`") and after.startswith("`")
+    return before[:-1] + BLANK + after[1:] if is_code else before + BLANK + after
 
 
-def _is_hidden(statement: Statement, name: Name) -> bool:
-    """Whether no other word of a sentence gives a name away, be it one of its own or its acronym."""
-    rest = f"{statement.text[: name.start]} {statement.text[name.end :]}"
-    shown = words(rest)
-    aliases = [name.entity.name, *name.entity.aliases, statement.text[name.start : name.end]]
-    told = any(own and own <= shown for own in map(words, aliases))
-    if _LISTED_BEFORE.search(statement.text[: name.start]) or _LISTED_AFTER.match(statement.text[name.end :]):
+def is_hidden(statement: Statement, name: Name) -> bool:
+    """Whether a name is said once, is no part of a longer one or of a list, and nothing else gives it away."""
+    before, after = _around(statement, name)
+    written = statement.text[name.start : name.end]
+    is_listed = _LISTED_BEFORE.search(before) or _LISTED_AFTER.match(after)
+    is_part = written[0].isupper() and (_NAME_BEFORE.search(before) or _NAME_AFTER.match(after))
+    is_part_of_code = before.count("`") % 2 == 1 and not (before.endswith("`") and after.startswith("`"))
+    if is_listed or is_part or is_part_of_code or len(f"{before} {after}".split()) < MIN_REST:
         return False
-    return not told and not words(name.entity.name) & shown and len(rest.split()) >= MIN_REST
+    shown = words(f"{before} {after}")
+    is_told = any(own and own <= shown for own in map(words, (written, *name.entity.surfaces)))
+    return not is_told and not words(name.entity.name) & shown
+
+
+def _around(statement: Statement, name: Name) -> tuple[str, str]:
+    return statement.text[: name.start], statement.text[name.end :]
 
 
 def _draft(source: Source, statement: Statement, name: Name) -> Draft:

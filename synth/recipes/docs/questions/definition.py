@@ -32,6 +32,7 @@ def _draft(source: Source, statement: Statement, found: Definition) -> Draft:
         | {
             "subject": [found.subject],
             "verb": [found.verb],
+            "asks": ["who" if found.entity.kind == "person" else "what"],
             "rest": [found.rest],
             "statement": [statement.text],
             "after": [statement.after],

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from synth.graph.text.view import Entity, Passage
 from synth.recipes.base import Draft, Source
-from synth.recipes.docs.evidence import facts_about, is_apparatus, is_prose, section
+from synth.recipes.docs.evidence import facts_about, is_apparatus, is_prose, passages_on, section
 from synth.recipes.docs.naming import is_specific
 from synth.recipes.docs.statements import Statement, occurrences, statements_on
 from synth.recipes.docs.windows import evidence_of, shown
@@ -19,9 +19,10 @@ def drafts_of(source: Source, path: str) -> Iterator[Draft]:
     if len({passage.headings for passage in passages if section(passage)}) < MIN_SECTIONS:
         return
     text = shown(source, path, passages).lower()
+    on = passages_on(source, path)
     for entity in source.text.entities_of(path):
-        there = source.text.mentions_in(entity.entity_id, path)
-        if is_specific(entity) and _is_one_section(there):
+        there = on.get(entity.entity_id, [])
+        if there and is_specific(entity) and _is_one_section(there):
             whole = [passage for passage in passages if passage.headings == there[0].headings]
             said = occurrences(shown(source, path, whole).lower(), entity)
             statement = next(statements_on(source, entity, there), None)
@@ -35,7 +36,6 @@ def _is_one_section(passages: Sequence[Passage]) -> bool:
         bool(section(first))
         and all(passage.headings == first.headings for passage in passages)
         and not is_apparatus(first)
-        and is_prose(first)
     )
 
 
