@@ -97,6 +97,7 @@ class DossierSettings(RecipeSettings):
 
     context_tokens: int = Field(2048, ge=64, description="length limit of one sample")
     min_passages: int = Field(2, ge=2, description="entities of which fewer passages speak get no dossier")
+    max_uses: int = Field(2, ge=1, description="no further dossier is made where half of it was used so often before")
 
 
 class DocsPairSettings(RecipeSettings):

@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shards.conftest import metrics  # noqa: F401 - a fixture
 from synth.diversity import ROWS, WORDS, Reservoir, measure, self_bleu, text_of
 from synth.shards import Metrics, render_card, render_report
-from synth.shards.metrics import Diversity, Documents, Engine, Files, Tokens
+from synth.shards.metrics import Diversity, Documents, Engine, Files, Samples, Tokens
 from synth.tally import SampleTally, count_diversity
 
 WORDS_OF = st.lists(st.sampled_from(["lens", "lamp", "oil", "the", "turns", "."]), min_size=1, max_size=20)
@@ -93,10 +92,18 @@ def test_a_run_reports_the_diversity_of_each_recipe_by_its_accepted_rows():
     assert found["entigraph.pair"].distinct_3 == 1
 
 
-def test_the_card_says_what_was_not_judged_by_what_recipes_are_about(metrics):
-    of_code = render_card(metrics)
-    samples = {"docs.passage": metrics.samples["ucd.dependency_cpt"]}
-    of_documents = render_card(metrics.model_copy(update={"samples": samples}))
+def numbers(**changes: Any) -> Metrics:
+    nothing = Metrics(
+        synth_version="0", seed=0, sources=(), files=Files(found=0, used=0), documents=Documents(n=0),
+        tokens=Tokens(counter="not at all"), engine=Engine(name="template"), rows={},
+    )  # fmt: skip
+    return nothing.model_copy(update=changes)
+
+
+def test_the_card_says_what_was_not_judged_by_what_recipes_are_about():
+    made = Samples(stage="cpt", accepted=1, rejected=0)
+    of_code = render_card(numbers(samples={"ucd.dependency_cpt": made}))
+    of_documents = render_card(numbers(samples={"docs.passage": made}))
     assert "- code\n" in of_code
     assert "- code\n" not in of_documents
     assert "support_model" not in of_code
@@ -108,16 +115,11 @@ def test_card_and_report_show_it():
     diversity = Diversity(
         rows=200, words=6000, distinct_1=0.1, distinct_2=0.456, distinct_3=0.7, compression=3.21, self_bleu=0.321
     )
-    numbers = Metrics(
-        synth_version="0", seed=0, sources=(), files=Files(found=0, used=0), documents=Documents(n=0),
-        tokens=Tokens(counter="not at all"), engine=Engine(name="template"), rows={},
-        diversity={"spa.dialogue": diversity},
-    )  # fmt: skip
-    card, report = render_card(numbers), render_report(numbers, [])
+    measured = numbers(diversity={"spa.dialogue": diversity})
+    card, report = render_card(measured), render_report(measured, [])
     assert "| `spa.dialogue` | 200 | 6,000 | 0.100 | 0.456 | 0.700 | 3.21 | 0.321 |" in card
     assert "\n\n\n" not in card
     assert "distinct-2" in report
     assert "0.456" in report
-    without = numbers.model_copy(update={"diversity": {}})
-    assert "distinct-2" not in render_report(without, [])
-    assert "### Diversity" not in render_card(without)
+    assert "distinct-2" not in render_report(numbers(), [])
+    assert "### Diversity" not in render_card(numbers())

@@ -93,3 +93,15 @@ def test_what_is_held_out_never_stands_with_the_rest():
     assert found
     for draft in found:
         assert len({source.split_of(item["path"]) for item in draft.evidence}) == 1
+
+
+def test_passages_are_not_told_again_and_again():
+    words = [f"Name{number}" for number in range(12)]
+    pages = [f"# Page {page}\n\n" + " ".join(f"The {word} is on page {page}." for word in words) for page in range(3)]
+    files = {f"{page}.md": text for page, text in enumerate(pages)}
+    # Each name is also alone on a page of its own, so that no two dossiers are nearly the same.
+    for number, word in enumerate(words):
+        files[f"own-{number}.md"] = "\n\n".join(f"# {word} {n}\n\nThe {word} stands alone here, {n}." for n in range(2))
+    source = make_manual(files, dict.fromkeys(words, "thing"))
+    few, many = (drafts_of(source, max_uses=uses) for uses in (1, 12))
+    assert 0 < len(few) < len(many) == len(words)

@@ -8,6 +8,7 @@ from synth.checks.base import Context, Verdict, failed, not_checked
 from synth.checks.markdown import without_code
 from synth.checks.prose.reading import MISSING
 from synth.checks.prose.texts import parts, tokens, without_marks
+from synth.errors import UserError
 
 NAME = "language"
 VERIFIES = "Its prose is in the language of its evidence, as far as a text of its length can tell."
@@ -23,7 +24,11 @@ MAX_CHARACTERS = 2000
 
 
 def check(sample: Mapping[str, Any], context: Context) -> Verdict:
-    """Judge one sample by its text, or by its answer; the score is the probability of the evidence's language."""
+    """Judge one sample by its text, or by its answer; the score is the probability of the evidence's language.
+
+    Raises:
+        UserError: the detector is not installed.
+    """
     evidence = "\n".join(context.evidence(sample))
     if not evidence.strip():
         return not_checked(NAME, MISSING)
@@ -55,6 +60,8 @@ def languages(text: str) -> tuple[tuple[str, float], ...]:
 
 @cache
 def _identifier() -> Any:
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
+    try:
+        from py3langid.langid import MODEL_FILE, LanguageIdentifier
+    except ImportError:
+        raise UserError("the check of the language needs py3langid: pip install 'synth[docs]'") from None
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

@@ -3,20 +3,19 @@
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from synth.errors import UserError
 
 if TYPE_CHECKING:
     from spacy.language import Language
-    from spacy.tokenizer import Tokenizer
     from spacy.tokens import Doc
 
 _PREFIX = re.compile(r"^(?:[^\w\s#@$/.~+\-]|[-/.~+#@$](?=\W|$))")
 _SUFFIX = re.compile(r"(?:['\u2019]s|[^\w\s+#/*]|(?<![\w+#])[+#/*])$")
 _INFIX = re.compile(r"\.\.+|[\u2013\u2014]|--+|(?<=[\w)\]}])[,;:=|<>()\[\]{}](?=\S)|(?<=[a-z])\.(?=[A-Z])|[\"“”«»]")
 _MAX_VOCABULARY = 400_000
-"""Words that a tokenizer remembers; it starts afresh when it knows more."""
+"""Words that a pipeline remembers; it is made afresh when it knows more."""
 
 KINDS = {
     "PERSON": "person", "PER": "person", "GPE": "place", "LOC": "place", "FAC": "place", "ORG": "organization",
@@ -48,11 +47,11 @@ def read_words(texts: Iterable[str], model: str | None) -> Iterator[Words]:
         UserError: spaCy or the pipeline is not installed.
     """
     if model is None:
-        tokenize = load_tokenizer()
-        if len(tokenize.vocab) > _MAX_VOCABULARY:
-            load_tokenizer.cache_clear()
+        blank = load_blank()
+        if len(blank.vocab) > _MAX_VOCABULARY:
+            load_blank.cache_clear()
         for text in texts:
-            places = tokenize(text).to_array(["IDX", "LENGTH"]).tolist()
+            places = blank.tokenizer(text).to_array(["IDX", "LENGTH"]).tolist()
             words = [(text[start : start + length], start) for start, length in places if not text[start].isspace()]
             yield Words([word for word, _ in words], [start for _, start in words])
         return
@@ -70,19 +69,25 @@ def _words(doc: "Doc") -> Words:
 
 
 @cache
-def load_tokenizer() -> "Tokenizer":
-    """spaCy's tokenizer with rules for technical prose: hyphens, slashes and dots inside words do not part them.
+def load_blank() -> "Language":
+    """A pipeline without a model, whose tokenizer is made for technical prose: no sign inside a word parts it.
 
     Raises:
         UserError: spaCy is not installed.
     """
     try:
-        from spacy.tokenizer import Tokenizer
+        import spacy
         from spacy.vocab import Vocab
     except ImportError:
         raise _missing() from None
-    vocabulary = Vocab(lex_attr_getters={})  # no attribute of a word is asked for, and each costs time
-    return Tokenizer(vocabulary, {}, _PREFIX.search, _SUFFIX.search, _INFIX.finditer)
+    nlp = spacy.blank(
+        "en", vocab=Vocab(lex_attr_getters={})
+    )  # no attribute of a word is asked for, and each costs time
+    tokenizer: Any = nlp.tokenizer
+    tokenizer.rules, tokenizer.token_match, tokenizer.url_match = {}, None, None
+    tokenizer.prefix_search, tokenizer.suffix_search = _PREFIX.search, _SUFFIX.search
+    tokenizer.infix_finditer = _INFIX.finditer
+    return nlp
 
 
 @cache

@@ -37,7 +37,7 @@ def drafts(source: Source, settings: DossierSettings) -> Iterator[Draft]:
     """Yield the first part of every dossier, then the second parts, and so on; those that say most come first."""
     dossiers = [
         Dossier(entity, _parts(passages, settings.context_tokens))
-        for entity, passages in _distinct(_subjects(source, settings.min_passages))
+        for entity, passages in _distinct(_subjects(source, settings.min_passages), settings.max_uses)
     ]
     for index in range(max((len(dossier.parts) for dossier in dossiers), default=0)):
         for dossier in dossiers:
@@ -73,13 +73,17 @@ def _subjects(source: Source, min_passages: int) -> list[tuple[Entity, list[Pass
     return sorted(found, key=says_most)
 
 
-def _distinct(subjects: Sequence[tuple[Entity, list[Passage]]]) -> Iterator[tuple[Entity, list[Passage]]]:
-    """Leave out what holds nearly the same passages as one before it."""
+def _distinct(
+    subjects: Sequence[tuple[Entity, list[Passage]]], max_uses: int
+) -> Iterator[tuple[Entity, list[Passage]]]:
+    """Leave out what holds nearly the same passages as one before it, or mostly what several have held."""
     sizes: list[int] = []
     holders: dict[str, list[int]] = defaultdict(list)
     for entity, passages in subjects:
         shared = Counter(holder for passage in passages for holder in holders[passage.passage_id])
         if any(count >= SAME * max(sizes[holder], len(passages)) for holder, count in shared.items()):
+            continue
+        if 2 * sum(len(holders[passage.passage_id]) >= max_uses for passage in passages) > len(passages):
             continue
         for passage in passages:
             holders[passage.passage_id].append(len(sizes))

@@ -44,10 +44,10 @@ def test_blocks_of_code_name_nothing():
 def test_names_are_told_from_the_capitals_that_begin_sentences():
     text = (
         "Installing takes a while. The Free Software Foundation wrote to Debian in August. People at Debian answered.\n"
-        "Perhaps Ian Murdock knows. Nobody else does.\n"
+        "Perhaps Ian Murdock knows. Nobody else does; read the General Public License.\n"
     )
     found = Graph({"a.md": text}).names()
-    assert {"Free Software Foundation", "Debian", "Ian Murdock"} <= found
+    assert {"Free Software Foundation", "Debian", "Ian Murdock", "General Public License"} <= found
     assert not {"Installing", "People", "Perhaps", "Nobody", "August", "The Free Software Foundation"} & found
 
 
@@ -59,6 +59,12 @@ def test_terms_are_what_a_document_says_often_and_by_itself():
     found = Graph({"a.md": text}).names()
     assert "garbage collector" in found
     assert not {"use", "things", "ways", "garbage", "collector"} & found
+
+
+def test_a_single_word_is_a_term_when_a_document_says_it_three_times():
+    twice = "The parser reads. We like the parser.\n"
+    assert "parser" not in Graph({"a.md": twice}).names()
+    assert "parser" in Graph({"a.md": twice + "Then the parser ends.\n"}).names()
 
 
 def test_what_a_text_defines_or_sets_in_bold_is_found_though_it_says_it_once():
@@ -152,8 +158,8 @@ def test_without_spacy_the_extra_is_named():
     code = (
         "import sys; sys.modules['spacy'] = None\n"
         "from synth.errors import UserError\n"
-        "from synth.graph.text.pipeline import load_tokenizer, load_pipeline\n"
-        "for load in (load_tokenizer, lambda: load_pipeline('x')):\n"
+        "from synth.graph.text.pipeline import load_blank, load_pipeline\n"
+        "for load in (load_blank, lambda: load_pipeline('x')):\n"
         "    try: load()\n"
         "    except UserError as error: print(error)\n"
     )

@@ -154,6 +154,12 @@ def test_every_passage_has_the_headings_that_lead_to_it(path, text, expected):
     assert [row["headings"] for row in passages_in(path, text)] == expected
 
 
+def test_lines_in_capitals_are_below_numbered_headings():
+    text = "1.  Calls\n\nText.\n\nOPEN CALL\n\nMore.\n\n1.1.  Details\n\nThe rest.\n"
+    headings = [row["headings"] for row in passages_in("a.txt", text)]
+    assert headings == [["1. Calls"], ["1. Calls", "OPEN CALL"], ["1. Calls", "1.1. Details"]]
+
+
 def test_the_title_of_a_document_is_left_out_of_heading_paths():
     found = passages_in("a.md", "# Guide\n\nIntro.\n\n## Use\n\nText.\n", title="Guide")
     assert [(row["title"], row["headings"]) for row in found] == [("Guide", []), ("Guide", ["Use"])]
@@ -171,7 +177,7 @@ def test_code_lists_and_tables_stay_whole_where_they_fit():
 
 
 def test_a_long_list_is_cut_between_items_and_a_long_paragraph_between_sentences():
-    items = [f"- item {number} has rather many words\n  on two lines" for number in range(9)]
+    items = [f"- item {number} has sentences. They stand\n  - on a few\n  on two lines" for number in range(9)]
     for row in passages_in("a.md", "\n".join(items), 32):
         assert row["text"].startswith("- item")
         assert row["text"].endswith("two lines")
