@@ -7,7 +7,8 @@ from typing import Any
 
 from rensa import RMinHash, RMinHashLSH
 
-from synth.checks.base import Verdict, failed, passed, turns
+from synth.checks.base import Verdict, failed, passed
+from synth.checks.prose.texts import is_written, parts
 
 EXACT, NEAR = "exact_duplicate", "near_duplicate"
 VERIFIES = {
@@ -30,14 +31,14 @@ def exact_hash(sample: Mapping[str, Any]) -> bytes:
 
 
 def signature(sample: Mapping[str, Any]) -> bytes:
-    """The MinHash of an instruction sample's word 5-grams, as the library's own encoding.
+    """The MinHash of the word 5-grams of what was written, as the library's own encoding.
 
-    Windows of files overlap on purpose, so those of continued pretraining have none.
+    Windows of files, and what is put together from passages, overlap on purpose: they have none.
     """
-    if sample["stage"] == "cpt":
+    if sample["stage"] == "cpt" and not is_written(sample):
         return b""
     minhash = RMinHash(N_PERMUTATIONS, _SEED)
-    minhash.update(shingles("\n".join(turns(sample).values())))
+    minhash.update(shingles("\n".join(parts(sample).values())))
     state: bytes = minhash.__getstate__()
     return state
 

@@ -5,8 +5,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from synth.checks.base import Context, Verdict, failed, not_checked, passed, turns
+from synth.checks.base import Context, Verdict, failed, not_checked, passed
 from synth.checks.markdown import prose
+from synth.checks.prose.texts import is_written
+from synth.checks.prose.texts import parts as texts_of
 
 NAME = "repetition"
 VERIFIES = "Its prose repeats lines, paragraphs and phrases no more than Gopher's thresholds allow."
@@ -21,12 +23,12 @@ MIN_WORDS = 50  # Gopher keeps no document that is shorter; in a short answer th
 
 
 def check(sample: Mapping[str, Any], context: Context) -> Verdict:
-    """Judge one sample by reasoning and answer; code repeats itself by nature."""
-    if sample["stage"] == "cpt":
-        return not_checked(NAME, "the text is source code itself")
-    parts = turns(sample)
+    """Judge one sample by what was written, a text or reasoning and answer; code repeats itself by nature."""
+    if sample["stage"] == "cpt" and not is_written(sample):
+        return not_checked(NAME, "the text is the source's own")
+    parts = texts_of(sample)
     judged = 0
-    for part in ("reasoning", "answer"):
+    for part in (part for part in parts if part != "question"):
         # A declaration between backticks is code as well: it counts as one word.
         text = _INLINE.sub(lambda match: "".join(match[0].split()), prose(parts[part]))
         words = text.split()

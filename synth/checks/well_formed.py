@@ -6,6 +6,7 @@ from typing import Any
 
 from synth.checks.base import Context, Verdict, failed, passed, turns
 from synth.checks.markdown import prose, without_code
+from synth.checks.prose.texts import is_written
 
 NAME = "well_formed"
 VERIFIES = "It has one question and one answer (or one text), none empty, and no code block or template is left open."
@@ -18,7 +19,8 @@ def check(sample: Mapping[str, Any], context: Context) -> Verdict:
     if sample["stage"] == "cpt":
         if not (sample["text"] or "").strip():
             return failed(NAME, "the text is empty")
-        return passed(NAME)
+        fault = _fault("text", sample["text"]) if is_written(sample) else ""
+        return failed(NAME, f"text: {fault}") if fault else passed(NAME)
     roles = [message["role"] for message in sample["messages"] or ()]
     if roles != ["user", "assistant"]:
         return failed(NAME, f"the turns are {roles}, not user and assistant")

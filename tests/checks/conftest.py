@@ -111,5 +111,6 @@ def make_sample(question: str = "", answer: str = "", reasoning: str = "", **oth
         "reference": "",
         "rubric": [],
         "finish_reason": "stop",
+        "engine": "template",
         **other,
     }

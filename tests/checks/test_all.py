@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.conftest import make_context, make_sample
-from synth.checks import CHECKS, MODULES, candidates, duplicates, execution, judge, problems
+from synth.checks import CHECKS, MODULES, PROSE, candidates, duplicates, execution, judge, problems
 
 
 def test_a_sound_sample_passes_all(context):
@@ -13,7 +13,7 @@ def test_a_sound_sample_passes_all(context):
 
 def test_every_check_is_named_and_says_what_it_verifies():
     apart = (problems, candidates, duplicates)
-    assert len(CHECKS) == len({*MODULES, execution}) + sum(len(module.VERIFIES) for module in apart)
+    assert len(CHECKS) == len({*MODULES, *PROSE, execution}) + sum(len(module.VERIFIES) for module in apart)
     for name, sentence in CHECKS.items():
         assert name.isidentifier()
         assert sentence.endswith(".")
