@@ -99,6 +99,12 @@ def test_a_name_within_a_longer_one_is_not_named():
     assert [name.entity.name for name in statement.names] == ["package manager", "manager"]
 
 
+@pytest.mark.parametrize("mark", ["![logo](logo.png)", "[![badge](a.svg)](b)", "&nbsp;", "<br>", "[](x)", "** **"])
+def test_a_paragraph_of_marks_alone_says_nothing(mark):
+    (statement,) = said_by(f"{mark}\n\nThe kettle holds two litres of water at most.\n\n{mark}\n", ["kettle"])
+    assert statement.text == "The kettle holds two litres of water at most."
+
+
 def test_apparatus_says_nothing():
     versions = ("2.3.1 (2020-01-01)", "Version 3.0 of May", "1.2", "1.2rc1 - 5 June 2020")
     for heading in (*versions, "Changelog", "A.1. References", "Table of Contents", "License"):

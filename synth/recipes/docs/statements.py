@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache, partial
+from itertools import pairwise
 from typing import NamedTuple
 
 from synth.graph.text.sentences import sentences
@@ -115,7 +116,7 @@ def _statements(source: Source, passage: Passage) -> Iterator[Statement]:
     known = source.text.entities_in(passage.passage_id)
     for paragraph in paragraphs(text_of(source, passage), passage.language, _margin(source, passage)):
         said = [paragraph[start:end].strip() for start, end in sentences(paragraph)]
-        for text, after in zip(said, [*said[1:], ""], strict=True):
+        for text, after in pairwise([*said, ""]):
             if is_whole(text) and stands_alone(text):
                 goes_on = is_whole(after) and _goes_on(after)
                 yield Statement(text, passage, tuple(_names(text, known)), after if goes_on else "")

@@ -10,7 +10,7 @@ from synth.graph.text.pairs import MAX_PARTNERS
 from synth.schema import CONFIDENCES, EDGE_KINDS, EDGES, HOW, NODE_KINDS, NODES
 
 FILES = {
-    "docs/a.md": "# Start\n\nIntro to alpha_x and beta_y.\n\n## Deeper\n\nMore of beta_y with alpha_x. See `Linear`.\n",
+    "docs/a.md": "# Start\n\nThe alpha_x and beta_y.\n\n## Deeper\n\nMore of beta_y with alpha_x.\nSee `Linear`.\n",
     "b.md": "The alpha_x again.\n",
     "m.py": '"""This module keeps the alpha_x of every account in order."""\n',
 }
@@ -77,9 +77,9 @@ def test_a_mention_has_its_line_and_an_identifier_refers_to_its_definition(rows)
     _, edges, graph = rows
     linear = graph.entity("Linear").entity_id
     (mention,) = [row for row in edges if row["dst"] == linear and row["kind"] == "mentions"]
-    assert (mention["path"], mention["line"], mention["target"]) == ("docs/a.md", 7, "Linear")
+    assert (mention["path"], mention["line"], mention["target"]) == ("docs/a.md", 8, "Linear")
     (reference,) = [row for row in edges if row["kind"] == "references"]
-    assert (reference["src"], reference["dst"], reference["line"]) == (linear, "node-linear", 7)
+    assert (reference["src"], reference["dst"], reference["line"]) == (linear, "node-linear", 8)
 
 
 def test_an_entity_keeps_only_its_strongest_partners():
