@@ -17,7 +17,7 @@ MODEL =
 ARGS =
 BENCH =
 # Benchmarks that need to be told what to measure, or where the peers are.
-ON_REQUEST = $(addprefix benchmarks/,call_graph.py definitions.py graph_speed.py real_calls.py)
+ON_REQUEST = $(addprefix benchmarks/,call_graph.py definitions.py graph_speed.py real_calls.py prefix_cache.py)
 PYTHON =
 
 VENV := .venv

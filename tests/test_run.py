@@ -205,7 +205,7 @@ def test_a_budget_is_kept(tmp_path):
 def test_a_source_without_code_is_one_clear_line(tmp_path):
     (tmp_path / "src").mkdir()
     (tmp_path / "src" / "notes.bin").write_bytes(b"\0\1")
-    with pytest.raises(UserError, match="no code that can be read: 1 skipped as"):
+    with pytest.raises(UserError, match="nothing that can be read: 1 skipped as"):
         run.corpus([tmp_path / "src"], tmp_path / "out", config())
 
 
