@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from checks.prose.conftest import about, asked, make_context
-from checks.prose.models import make_embeddings, make_entailment
 from synth.checks.prose import supported
 from synth.errors import UserError
 
@@ -84,22 +83,30 @@ def test_of_a_conversation_the_answer_is_judged(context):
 
 @pytest.fixture(scope="module")
 def entailment(tmp_path_factory) -> Path:
+    from checks.prose.models import make_entailment
+
     return make_entailment(tmp_path_factory.mktemp("nli"))
 
 
 @pytest.fixture(scope="module")
 def embeddings(tmp_path_factory) -> Path:
+    from checks.prose.models import make_embeddings
+
     return make_embeddings(tmp_path_factory.mktemp("embeddings"))
 
 
+@pytest.mark.vllm
 @pytest.mark.parametrize("wanted", [0, 1])
 def test_an_nli_model_decides_by_its_label_of_entailment(wanted, entailment):
     # Its head is made so that it answers one label whatever it reads.
+    from checks.prose.models import make_entailment
+
     folder = make_entailment(entailment / str(wanted), answers=wanted)
     verdict = supported.check(about(GOOD[0]), make_context(support_model=folder))
     assert verdict.passed == (wanted == 1)
 
 
+@pytest.mark.vllm
 def test_an_embedding_model_finds_a_sentence_near_itself(embeddings):
     context = make_context(support_model=embeddings, support_sentence=0.999)
     own = "Oil older than six months clouds the glass and has to be drained before winter."
@@ -107,13 +114,17 @@ def test_an_embedding_model_finds_a_sentence_near_itself(embeddings):
     assert not supported.check(about(BAD[0]), context).passed
 
 
+@pytest.mark.vllm
 def test_a_folder_without_a_model_is_named(tmp_path):
     with pytest.raises(UserError, match="support_model") as raised:
         supported.check(about(GOOD[0]), make_context(support_model=tmp_path / "nothing"))
     assert "\n" not in str(raised.value)
 
 
+@pytest.mark.vllm
 def test_a_classifier_of_something_else_is_refused(tmp_path):
+    from checks.prose.models import make_entailment
+
     folder = make_entailment(tmp_path, labels=("cat", "dog"))
     with pytest.raises(UserError, match="cat, dog"):
         supported.check(about(GOOD[0]), make_context(support_model=folder))
