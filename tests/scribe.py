@@ -32,7 +32,8 @@ def answer_to(system: str, asked: str, number: int) -> str:
         return json.dumps({"summary": f"{title} tells of Harbour, a message broker.", "entities": named})
     if '"strategies"' in asked:
         names = [f"Study number {place} of {title}, from the end to its beginning" for place in range(3)]
-        return json.dumps({"strategies": names, "questions": [f"What does {title} say of leases?"]})
+        asked_for = {"questions": [f"What does {title} say of leases?"]} if '"questions"' in asked else {}
+        return json.dumps({**asked_for, "strategies": names})
     if '"facts"' in asked:
         known = asked.count("\n- ")
         return json.dumps({"facts": [fact(title, sentence) for sentence in told[known : known + 4]]})
