@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synth.amounts import parse_tokens, say_tokens
-from synth.budget import Stock, count_stock, split
-from synth.config import Config
+from synth.budget import Stock, count_stock, fitted, split
+from synth.config import Config, TeacherSettings
+from synth.recipes import RECIPES
 
 NAMES = ("docs.passage", "docs.qa", "entigraph.pair", "spa.mind_map", "knowledge_instruct")
 MANY = Stock(10**6, 10**9)
@@ -137,3 +138,12 @@ def test_stock_is_counted_no_further_than_the_budget():
     assert count_stock([5, 5, 5], repeats=2, limit=100) == Stock(3, 15, 2)
     assert count_stock(itertools.repeat(5), repeats=1, limit=100) == Stock(20, 100, 1)
     assert count_stock([], repeats=1, limit=100) == Stock(0, 0, 1)
+
+
+def test_a_recipe_shows_a_teacher_no_more_than_it_shall_see():
+    wide = Config.model_validate({"recipes": {"spa.mind_map": {"context_tokens": 9000}, "docs.passage": {}}})
+    narrow = wide.model_copy(update={"teacher": TeacherSettings(context_tokens=500)})
+    study, own = (RECIPES[name] for name in ("spa.mind_map", "docs.passage"))
+    assert fitted(study, wide.recipes.of("spa.mind_map"), narrow).context_tokens == 500
+    assert fitted(study, wide.recipes.of("spa.mind_map"), wide).context_tokens == 8192
+    assert fitted(own, wide.recipes.of("docs.passage"), narrow).context_tokens == 2048

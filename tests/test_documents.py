@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from corpora import SHOP, rows
-from engines.endpoint import Endpoint, Reply, serve
+from engines.endpoint import Endpoint, Reply, completion, serve
 from scribe import NAMES, reply
 
 from synth import run, stages
@@ -165,3 +165,20 @@ def test_the_same_documents_give_the_same_corpus_with_any_number_of_workers(tmp_
     assert isinstance(one, Metrics)
     assert one.samples == two.samples
     assert rows(tmp_path / "one") == rows(tmp_path / "two")
+
+
+@pytest.mark.usefixtures("_key")
+def test_what_is_no_study_strategy_is_turned_down_and_counted(tmp_path):
+    def lazy(request: dict, before: int = 0) -> Reply:
+        body = completion(request, "I would rather not.")
+        return Reply(body=body) if '"strategies"' in request["messages"][-1]["content"] else reply(request)
+
+    few = ("recipes.entigraph.pair.samples=2", "recipes.entigraph.triple.samples=2")
+    with serve(lazy) as endpoint:
+        metrics = run.corpus([MANUAL], tmp_path / "out", taught(endpoint.url, *few))
+    assert all(item.holds for item in metrics.sums)
+    assert (
+        metrics.rejected["problem_shape"]["active_reading.task_agnostic"]
+        == metrics.problems_rejected["active_reading.task_agnostic"]
+    )
+    assert "active_reading.task_agnostic" not in metrics.tasks

@@ -4,12 +4,16 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from corpora import SHOP
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from synth import graphing, reading
+from synth.config import SourceSettings
+from synth.opening import list_sources
 
 LINES = (
     "import a", "from b import *", "from pkg.c import C as D", "from .d import f", "import pkg", "x = C()",
@@ -83,3 +87,19 @@ def test_a_file_that_moves_is_not_mistaken_for_the_old_one(tmp_path):
     write({"a.py": "def two(): pass\n", "b.py": "def one(): pass\n"}, source)
     nodes, _ = graphing.graph(source, tmp_path / "out")
     assert {"a.two", "b.one"} <= set(nodes["qualified_name"].to_pylist())
+
+
+def test_what_was_missing_to_read_a_document_may_be_there_the_next_time(tmp_path):
+    source = tmp_path / "source"
+    write({"a.py": "x = 1\n", "b.bin": "\0"}, source)
+    files = list_sources([str(source)], SourceSettings(), tmp_path)
+    wanted = files.filter(pc.equal(files["skip_reason"], ""))
+    for reason, n_documents in (("needs_docs_extra", 1), ("generated", 0)):
+        skipped = (
+            wanted.slice(0, 1)
+            .drop_columns(["locator"])
+            .set_column(reading.SKIPPED.get_field_index("skip_reason"), "skip_reason", pa.array([reason]))
+        )
+        found = reading.read(wanted.slice(0, 1), skipped.cast(reading.SKIPPED), settings=SourceSettings())
+        assert found["documents"].num_rows == n_documents
+        assert found["skipped"].num_rows == 1 - n_documents

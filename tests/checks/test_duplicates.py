@@ -87,3 +87,11 @@ def test_a_signature_is_the_same_in_every_process_and_small():
         found.add(subprocess.check_output([sys.executable, "-c", code], env=environment, text=True).strip())
     assert found == {signature(make_sample()).hex()}
     assert len(signature(make_sample())) < 1500
+
+
+def test_two_texts_of_a_teacher_that_are_nearly_the_same_are_told():
+    about = {"stage": "cpt", "recipe": "rephrase.easy", "engine": "vllm", "messages": None, "reasoning": None}
+    one, other = (make_sample(text=" ".join([*LONG, word]), **about) for word in ("one", "other"))
+    duplicates = Duplicates(0.8)
+    assert all(add(duplicates, "a", one).values())
+    assert add(duplicates, "b", other) == {"exact_duplicate": True, "near_duplicate": False}

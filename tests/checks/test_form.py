@@ -178,3 +178,23 @@ def test_blocks_end_at_a_fence_as_long_as_their_own():
 
 def test_a_block_that_is_not_closed_stays_prose():
     assert split("x\n```python\ny = 1\n")[1] == ()
+
+
+def written(text: str, **other: str):
+    """A text for continued pretraining that a teacher wrote about documents."""
+    about = {"recipe": "spa.mind_map", "engine": "vllm", "messages": None, "reasoning": None, **other}
+    return make_sample(stage="cpt", text=text, **about)
+
+
+def test_a_text_that_a_teacher_wrote_is_judged_like_an_answer(context):
+    loop = "The same line again.\n" * 12
+    assert not repetition.check(written(loop + VARIED), context).passed
+    assert repetition.check(written(VARIED), context).detail == ""
+    assert not well_formed.check(written("An open block\n\n```python\nx = 1\n"), context).passed
+
+
+def test_what_is_the_sources_own_may_repeat_itself(context):
+    loop = "The same line again.\n" * 20
+    for own in (written(loop, engine="template"), written(loop, recipe="docs.passage")):
+        assert repetition.check(own, context).detail.startswith("not checked")
+        assert well_formed.check({**own, "text": "```python\nx = 1\n"}, context).passed

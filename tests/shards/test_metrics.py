@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from synth.shards import Metrics, check_sums
-from synth.shards.metrics import Documents, Files, Samples, Tasks, Tokens
+from synth.shards.metrics import Documents, Files, Samples, Tasks, Tokens, round_title
 
 
 def test_a_run_that_lost_nothing_has_no_broken_sum(metrics: Metrics) -> None:
@@ -55,3 +55,11 @@ def test_numbers_survive_json_and_sums_are_counted_anew(metrics: Metrics) -> Non
 def test_a_misspelt_number_is_refused(metrics: Metrics) -> None:
     with pytest.raises(ValidationError, match="n_documents"):
         Metrics.model_validate(metrics.model_dump() | {"n_documents": 3})
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [("problem", "problems"), ("verdict", "verdicts"), ("entities", "entities"), ("problem2", "problems 2")],
+)
+def test_a_round_is_named_in_the_plural(name, title):
+    assert round_title(name) == title

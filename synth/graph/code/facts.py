@@ -120,9 +120,7 @@ class FileFacts(NamedTuple):
     imports: list[Import]
     uses: list[Use]
     manifest: str  # the text of a file that says how the source is laid out, such as go.mod; empty for code
-    code: Sequence[
-        int
-    ]  # what values its statements move, as `synth.graph.code.python.flow` encodes it; empty elsewhere
+    code: Sequence[int]  # how its statements move values, see `synth.graph.code.python.flow`; empty elsewhere
     names: list[str]  # that the code speaks of by their position
     digest: str = ""  # of the text that was read
 

@@ -2,8 +2,12 @@
 
 import pytest
 
-from synth.graph.code.build import LANGUAGES
+from synth.graph.code.build import LANGUAGES, parse_documents
 from synth.graph.code.facts import FileFacts, pack, unpack
+from synth.graph.code.linking import link
+from synth.graph.code.python import resolver
+from synth.graph.code.toolkit import notation
+from synth.schema import DOCUMENTS, table_from_rows
 
 DEEP = 3_000
 
@@ -106,3 +110,15 @@ def test_bytes_and_lines_are_those_of_the_text():
     item = read("go", text).definitions[0]
     assert text.encode()[item.start_byte : item.end_byte].decode() == "func f() {\n}"
     assert (item.start_line, item.end_line, item.docstring) == (4, 5, "ä")
+
+
+def test_linking_remembers_no_names_of_what_it_linked():
+    rows = [
+        {"doc_id": path, "collection": "c", "path": path, "media": "code", "language": language, "text": text}
+        for path, language, text in (
+            ("a.py", "python", "import b\nb.f().g()\n"),
+            ("a.go", "go", "package a\nfunc f() { b.g() }\n"),
+        )
+    ]
+    link([parse_documents(table_from_rows(rows, DOCUMENTS))])
+    assert resolver.split_chain.cache_info().currsize == notation.split_chain.cache_info().currsize == 0
