@@ -20,6 +20,8 @@ from pathlib import Path
 
 import psutil
 
+from synth.prompts import resource
+
 TEMPLATE = Path(__file__).parent.parent / "tests" / "projects" / "shop" / "src" / "shop"
 
 
@@ -75,7 +77,9 @@ def rename(text: str, number: int) -> str:
 
 def print_row(source: Path, workers: int, out: Path) -> None:
     shutil.rmtree(out, ignore_errors=True)
-    seconds, peak = measure(["corpus", str(source), "--out", str(out), "--workers", str(workers)])
+    pipeline = str(resource("pipelines") / "code.yaml")
+    arguments = ["corpus", str(source), "--out", str(out), "--workers", str(workers), "--pipeline", pipeline]
+    seconds, peak = measure(arguments)
     metrics = json.loads((out / "metrics.json").read_text())
     lines = metrics["documents"]["lines"]
     samples = metrics["samples"].values()
