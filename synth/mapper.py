@@ -14,7 +14,10 @@ import pyarrow.parquet as pq
 
 from synth.folder import to_parquet
 
-StageFunction = Callable[..., Mapping[str, pa.Table]]
+Tables = Mapping[str, pa.Table]
+"""One table of each output, by its name."""
+
+StageFunction = Callable[..., Tables]
 """From one table of each input to one table of each output."""
 
 

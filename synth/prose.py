@@ -16,12 +16,11 @@ from synth.graph.text import cut, find_mentions, graph_rows, merge
 from synth.graph.text.tables import ENTITIES, LINKS, PASSAGES
 from synth.graph.text.view import TextGraph
 from synth.graphing import GraphStages
+from synth.mapper import Tables
 from synth.recipes import RECIPES
 from synth.schema import DOCUMENTS
 from synth.steps import Run
 from synth.tokens import token_counter
-
-Tables = Mapping[str, pa.Table]
 
 
 class TextTables(NamedTuple):

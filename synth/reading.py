@@ -1,6 +1,6 @@
 """The stages up to the graph: plain functions from one batch of rows to the next, whatever they run on."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -8,10 +8,9 @@ import pyarrow.compute as pc
 
 from synth.config import SourceSettings
 from synth.graph.code import FACTS, link, parse_documents, text_digest
+from synth.mapper import Tables
 from synth.schema import DOCUMENTS, FILES
 from synth.sources import read_documents
-
-Tables = Mapping[str, pa.Table]
 
 SKIPPED = pa.schema([field for field in FILES if field.name != "locator"])
 """Files that were skipped, without where on this machine they lay."""

@@ -13,10 +13,11 @@ import pyarrow as pa
 from synth.checks import Context, Verdict, candidates, complete, judge, problems
 from synth.config import TeacherSettings
 from synth.engines.template import WRITTEN_BY
+from synth.mapper import Tables
 from synth.recipes import RECIPES
 from synth.recipes.teacher import Problem, answer_task, read_problems, read_verdict, verdict_task
 from synth.schema import TASKS, content_id
-from synth.stages import JUDGED, JudgeInputs, Tables, compose, context_of, judged_row, vars_of
+from synth.stages import JUDGED, JudgeInputs, compose, context_of, judged_row, vars_of
 
 Row = dict[str, Any]
 

@@ -20,6 +20,7 @@ from synth.checks import Benchmark, Context, Verdict, duplicates, execution, jud
 from synth.config import CheckSettings, Config, EngineSettings
 from synth.engines import open_engine
 from synth.graph.view import CodeGraph
+from synth.mapper import Tables
 from synth.prose import NO_TEXT, TextFiles, TextTables
 from synth.recipes import RECIPES
 from synth.recipes.base import Source
@@ -31,7 +32,6 @@ from synth.schema import RESPONSES, SAMPLES, TASKS, content_id
 from synth.shards import assign_split
 from synth.tokens import token_counter
 
-Tables = Mapping[str, pa.Table]
 TASKS_PER_PART = 512
 
 JUDGED = SAMPLES.append(pa.field("exact_hash", pa.binary())).append(pa.field("signature", pa.binary()))
