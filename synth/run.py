@@ -158,6 +158,8 @@ def resolve(config: Config) -> Config:
 def _prepare(run: Run, listed: pa.Table, asking: Asking | None) -> tuple[Made, Any]:
     """Read, parse, link, cut and plan; without `asking`, no teacher is asked for entities."""
     config = run.config
+    if config.text.extractor == "teacher" and not asks_teacher(config):
+        raise UserError("text.extractor: teacher needs one: name it with engine.model, or set text.extractor: spacy")
     graph, key = build_graph(run, listed)
     read, parse, linked = graph
     asked: list[Asked] = []

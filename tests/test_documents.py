@@ -76,6 +76,11 @@ def test_a_source_of_neither_code_nor_prose_is_refused(tmp_path):
         run.corpus([tmp_path / "source"], tmp_path / "out", settings(pipeline="auto"))
 
 
+def test_names_from_a_teacher_need_one(tmp_path):
+    with pytest.raises(UserError, match=r"text\.extractor: teacher needs one"):
+        run.corpus([MANUAL], tmp_path / "out", settings("text.extractor=teacher"))
+
+
 ALL_PAIRS = (
     "recipes.docs.passage=null", "recipes.docs.dossier=null", "recipes.docs.pair=null", "recipes.docs.qa=null",
     "recipes.entigraph.triple=null", "recipes.entigraph.cross_document=null",

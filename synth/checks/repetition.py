@@ -19,6 +19,7 @@ DUPLICATE_PARAGRAPH_CHARACTERS = 0.20
 TOP_NGRAM = {2: 0.20, 3: 0.18, 4: 0.16}  # share of characters in the most frequent n-gram
 DUPLICATE_NGRAM = {5: 0.15, 6: 0.14, 7: 0.13, 8: 0.12, 9: 0.11, 10: 0.10}  # share of characters
 _INLINE = re.compile(r"`[^`\n]+`")
+_TITLE = re.compile(r"(?<![*\w])\*(?![*\s])([^*\s]+)(?:[ \t][^*\n]*)?\*(?![*\w])")
 MIN_WORDS = 50  # Gopher keeps no document that is shorter; in a short answer the shares mean nothing
 
 
@@ -31,6 +32,8 @@ def check(sample: Mapping[str, Any], context: Context) -> Verdict:
     for part in (part for part in parts if part != "question"):
         # A declaration between backticks is code as well: it counts as one word.
         text = _INLINE.sub(lambda match: "".join(match[0].split()), prose(parts[part]))
+        # A title is named as often as the text speaks of its document, however long it is: one word too.
+        text = _TITLE.sub(r"\1", text)
         words = text.split()
         if len(words) >= MIN_WORDS:
             judged += 1

@@ -157,6 +157,13 @@ def test_a_text_that_does_not(context):
     assert repetition.check(make_sample(answer=VARIED), context).detail == ""
 
 
+def test_a_long_title_may_be_named_as_often_as_its_text_is_spoken_of(context):
+    title = "*The Lightweight Access Protocol of Directories: Considerations on the Security of Extensions* (rfcs)"
+    text = f"{VARIED} {title} says so. So {title} has it, and no word of it is in {title} twice."
+    assert repetition.check(make_sample(answer=text), context).passed
+    assert not repetition.check(make_sample(answer=text.replace("*", "")), context).passed
+
+
 def test_code_may_repeat_itself(context):
     code = "x = 1\n" * 60
     assert repetition.check(make_sample(answer=f"{VARIED}\n\n```python\n{code}```"), context).passed

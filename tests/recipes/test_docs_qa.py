@@ -118,6 +118,7 @@ def test_a_blank_is_filled_by_its_answer_and_given_away_by_nothing(handbook):
         "The kettle of 2020 that people fill in the morning is used all day long.",
         "People of the shop fill the Buono each day before the guests come in.",
         "The Buono is hot, says 1 man.",
+        "People of the kettle name what they mean by the option -Buono of each command.",
     ],
 )
 def test_no_blank_where_the_rest_leaves_a_choice(sentence):

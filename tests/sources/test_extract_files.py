@@ -65,6 +65,24 @@ def test_headings_of_a_pdf_without_an_outline_are_told_by_their_size():
     assert document.title == "The Pigeon Book"
 
 
+def test_a_heading_far_from_the_first_page_is_no_title():
+    pages = [page_of(WORDS, top=700), [*page_of(["Flight"], top=720, font="F1 16"), *page_of(WORDS[:2], top=690)]]
+    document = extract(pdf(pages), "pdf")
+    assert "## Flight" in document.text or "# Flight" in document.text
+    assert document.title == ""
+
+
+def test_the_word_and_number_over_a_chapter_are_no_text():
+    lines = [
+        *page_of(["CHAPTER"], top=740), *page_of(["THREE"], top=710), *page_of(["Flight"], top=690, font="F1 16"),
+        *page_of(WORDS[:2], top=660),
+    ]  # fmt: skip
+    text = extract(pdf([page_of(WORDS), lines]), "pdf").text
+    assert "CHAPTER" not in text
+    assert "THREE" not in text
+    assert "Flight" in text
+
+
 def test_code_in_a_pdf_keeps_its_lines_and_indentation():
     code = [(60, 640, "F2 10", "def f(x):"), (84, 628, "F2 10", "return x"), (60, 604, "F2 10", "f(1)")]
     assert "```\ndef f(x):\n    return x\n\nf(1)\n```" in extract(pdf([[*page_of(WORDS), *code]]), "pdf").text

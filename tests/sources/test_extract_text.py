@@ -52,6 +52,8 @@ def test_titles_of_markdown(text, title):
         (".. _label:\n\nTitle\n=====\n\nText\n", "Title"),
         ("=======\n Title \n=======\n", "Title"),
         ("Using :class:`pkg.Thing <other>`\n---------------------------------\n", "Using pkg.Thing"),
+        (":keyword:`!if` Statements\n=========================\n", "if Statements"),
+        ("Importing \\* From a Package\n===========================\n", "Importing * From a Package"),
         ("Too long a line\n===\n", ""),
         ("No heading.\n\nAt all.\n", ""),
     ],

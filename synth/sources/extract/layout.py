@@ -28,6 +28,7 @@ _BULLET = re.compile(r"^[\u2022\u2023\u25aa\u25cf\u25cb\u25e6\u2043\u2219\u00b7\
 _ITEM = re.compile(r"^(\(?\d{1,2}[.)]|\(?[a-z][.)])\s+(?=\S)")
 _SENTENCE_END = re.compile(r"[.!?:;][)\]\"'\u201d\u2019]*$")
 _LETTERS = re.compile(r"[^\w]+")
+_OPENER = re.compile(r"(CHAPTER|PART|APPENDIX|Chapter|Part|Appendix)\n([A-Z]+(-[A-Z]+)?|\d{1,3}|[A-Z][a-z]{2,8})")
 _LEADER = re.compile(r"(\s?\.){4,}\s*\w{0,5}$")  # of a table of contents
 
 
@@ -87,11 +88,12 @@ def to_blocks(pages: Sequence[Sequence[Line]], outline: Sequence[Mark]) -> list[
                 blocks[-1] = join([blocks[-1], text], words)
             else:
                 blocks.append(text)
-    return blocks
+    openers = {index for index, pair in enumerate(pairwise(blocks)) if _OPENER.fullmatch("\n".join(pair))}
+    return [block for index, block in enumerate(blocks) if index not in openers and index - 1 not in openers]
 
 
 def title_of(page: Sequence[Line], blocks: Sequence[str]) -> str:
-    """What stands in the largest type on the first page, else the first heading."""
+    """What stands in the largest type on the first page, else the first heading of its blocks; else nothing."""
     usual = median([line.height for line in page] or [0.0])
     height = max((line.height for line in page), default=0.0)
     found = [line for line in page if line.height > 0.98 * height and any(map(str.isalpha, line.text))]

@@ -43,9 +43,11 @@ def extract(data: bytes, language: str) -> Extracted:
     letters = sum(sum(map(str.isalnum, line.text)) for page in pages for line in page)
     if letters < MIN_LETTERS * len(pages) or not letters:
         raise Skip("no_text", f"{letters} characters on {len(pages)} pages")
-    blocks = to_blocks(pages, _outline(document))
-    named = one_line(document.get_metadata_dict().get("Title", ""))
-    return Extracted(clean(finish(blocks)), title_of(pages[0], blocks) if _NO_TITLE.match(named) else named)
+    outline = _outline(document)
+    title = one_line(document.get_metadata_dict().get("Title", ""))
+    if _NO_TITLE.match(title):
+        title = title_of(pages[0], to_blocks(pages[:1], outline))
+    return Extracted(clean(finish(to_blocks(pages, outline))), title)
 
 
 def _outline(document: pypdfium2.PdfDocument) -> list[Mark]:

@@ -14,7 +14,8 @@ _MARKUP = re.compile(
     r"<[^>\n]{1,300}>|!?\[([^\]\n]*)\]\([^)\n]*\)|[*`]{1,3}|(?<!\w)_{1,2}|_{1,2}(?!\w)|\{[#.:][^}\n]*\}"
 )
 _ADORNMENT = re.compile(r"^([=\-~^\"'`#*+.:_])\1{2,}\s*$")
-_ROLE = re.compile(r":[\w:.+\-]+:`~?([^`<]+?)\s*(<[^`]*)?`")
+_ROLE = re.compile(r":[\w:.+\-]+:`[~!]?([^`<]+?)\s*(<[^`]*)?`")
+_ESCAPED = re.compile(r"\\([^a-zA-Z0-9\s])")
 _HEAD = 80  # lines; a heading further down is not that of the whole
 _FIRST_PAGE = 30  # lines of it that may hold a title in the middle
 _MAX_LINES = 4
@@ -61,7 +62,7 @@ def rst_title(text: str) -> str:
         if not title or not _ADORNMENT.match(below) or _ADORNMENT.match(title):
             continue
         if len(below.rstrip()) >= len(title) and not title.startswith(".."):
-            return one_line(_ROLE.sub(r"\1", title).replace("``", "").replace("**", ""))
+            return one_line(_ESCAPED.sub(r"\1", _ROLE.sub(r"\1", title).replace("``", "").replace("**", "")))
     return ""
 
 

@@ -8,6 +8,7 @@ from prose import documents_of, passages_in, text_of, words
 from synth.config import TextSettings
 from synth.graph.text import cut
 from synth.graph.text.layout import blocks
+from synth.graph.text.layout.block import plain_title
 
 LINES = (
     "", "", "# Title", "## Deeper", "Title", "=====", "-----", "~~~~",
@@ -152,6 +153,18 @@ Last.
 )
 def test_every_passage_has_the_headings_that_lead_to_it(path, text, expected):
     assert [row["headings"] for row in passages_in(path, text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        ("Importing \\* From a Package", "Importing * From a Package"),
+        (":keyword:`!if` Statements", "if Statements"),
+        ("The **bold** `code` of \\_name", "The bold code of _name"),
+    ],
+)
+def test_a_heading_is_shown_as_its_readers_see_it(heading, title):
+    assert plain_title(heading) == title
 
 
 def test_lines_in_capitals_are_below_numbered_headings():

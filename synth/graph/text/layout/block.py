@@ -7,9 +7,10 @@ from typing import NamedTuple
 ITEM = re.compile(r"^\s*(?:[-*+•‣◦o]|\(?(?:\d{1,3}|[a-z]|#)[.)])\s+\S")
 """A line that begins an item of a list."""
 
-_MARKS = re.compile(r"(\*\*|__|\*|``|`)(?=\S)(.+?)(?<=\S)\1")
+_MARKS = re.compile(r"(?<!\\)(\*\*|__|\*|``|`)(?=\S)(.+?)(?<=[^\s\\])\1")
+_ESCAPED = re.compile(r"\\([^a-zA-Z0-9\s])")
 _LINK = re.compile(r"!?\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])|`([^`<]+?)\s*<[^>]*>`_{0,2}")
-_ROLE = re.compile(r":[\w:+-]+:`~?\.?([^`<]*?)(?:\s*<[^`>]*>)?`")
+_ROLE = re.compile(r":[\w:+-]+:`[~!]?\.?([^`<]*?)(?:\s*<[^`>]*>)?`")
 _ANCHOR = re.compile(r"\s*(?:\{[#.][^}]*\}|¶)\s*$")
 
 
@@ -29,7 +30,7 @@ def plain_title(title: str) -> str:
     """The words of a heading, without the marks of emphasis, links and anchors."""
     title = _ROLE.sub(r"\1", _ANCHOR.sub("", title))
     title = _LINK.sub(lambda match: match[1] or match[2] or "", title)
-    return " ".join(_MARKS.sub(r"\2", _MARKS.sub(r"\2", title)).split())
+    return " ".join(_ESCAPED.sub(r"\1", _MARKS.sub(r"\2", _MARKS.sub(r"\2", title))).split())
 
 
 def indent(line: str) -> int:

@@ -16,6 +16,7 @@ BLANK = "____"
 MIN_REST = 8  # words that must be left to tell what is missing
 _LISTED_BEFORE = re.compile(r"(?:\b(?:and|or|nor|like|such as|e\.g\.|example)|[,/(:]|\w,? as well as)[\s`\"]*$")
 _LISTED_AFTER = re.compile(r"[`\"]*\s*(?:[,/)]|\(|(?:and|or|nor|as well as)\b)")
+_HYPHENS = "-\u2010\u2011\u2012\u2013\u2212"
 _NAME_BEFORE = re.compile(r"\s[A-Z][\w.]*\s+$")
 _NAME_AFTER = re.compile(r"\s+[A-Z]")
 WORDS = {"person": "person", "place": "place", "organization": "organisation", "term": "term", "theme": "term"}
@@ -58,7 +59,8 @@ def is_hidden(statement: Statement, name: Name) -> bool:
     is_listed = _LISTED_BEFORE.search(before) or _LISTED_AFTER.match(after)
     is_part = written[0].isupper() and (_NAME_BEFORE.search(before) or _NAME_AFTER.match(after))
     is_part_of_code = before.count("`") % 2 == 1 and not (before.endswith("`") and after.startswith("`"))
-    if is_listed or is_part or is_part_of_code or len(f"{before} {after}".split()) < MIN_REST:
+    is_hyphenated = before.endswith(tuple(_HYPHENS)) or after.startswith(tuple(_HYPHENS))
+    if is_listed or is_part or is_part_of_code or is_hyphenated or len(f"{before} {after}".split()) < MIN_REST:
         return False
     shown = words(f"{before} {after}")
     is_told = any(own and own <= shown for own in map(words, (written, *name.entity.surfaces)))
