@@ -17,6 +17,7 @@ from synth.estimate import Estimate
 from synth.shards import Metrics, read_release, verify_release
 from synth.shards.metrics import round_title
 
+SHOWN_FAILURES = 5
 MAX_SHOWN = 1_500  # characters of one text that the terminal shows
 
 
@@ -53,6 +54,8 @@ def print_sums(console: Console, metrics: Metrics) -> None:
         title = f"{round_title(name):<10}"
         console.print(f"{title} {asked:,} asked for, {given:,} given, {failed:,} failed, {open_:,} left")
     print_engine(console, metrics)
+    for reason, recipes in sorted(metrics.failures.items(), key=lambda item: -sum(item[1].values()))[:SHOWN_FAILURES]:
+        console.print(f"failed     {reason}: {sum(recipes.values()):,}", soft_wrap=True, highlight=False, markup=False)
     for reason, recipes in metrics.rejected.items():
         console.print(f"rejected   {reason}: {sum(recipes.values()):,}")
     broken = [item for item in metrics.sums if not item.holds]

@@ -1,5 +1,6 @@
 """Counts the rows of a run's tables into its metrics: what was found, kept, turned down and covered."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -17,6 +18,8 @@ from synth.meter import Meter
 from synth.prompts import load_prompt
 from synth.shards import metrics as m
 from synth.tokens import describe_counter
+
+MAX_REASON = 120  # characters of an engine's message by which failures are counted
 
 
 class SampleTally:
@@ -174,6 +177,7 @@ class TaskTally:
         self.meter = meter
         self.rounds: dict[str, dict[str, m.Tasks]] = {}
         self.spent: Counter[str] = Counter()
+        self.failures: dict[str, Counter[str]] = defaultdict(Counter)
 
     def add(self, round_: str, tasks: Iterable[Path], responses: Iterable[pa.Table]) -> None:
         """Count one round: its tasks in these parts, and the answers to them."""
@@ -193,6 +197,8 @@ class TaskTally:
                 if row["status"] == "ok":
                     answered[recipe].add(row["task_id"])
                     answers[recipe] += 1
+                else:
+                    self.failures[_alike(row["error"])][recipe] += 1
         self.rounds[round_] = {
             recipe: m.Tasks(
                 planned=planned[recipe],
@@ -217,6 +223,11 @@ class TaskTally:
             cost=round(cost, 6) if priced else None,
             currency=prices.currency,
         )
+
+
+def _alike(error: str | None) -> str:
+    """What failures of one kind have in common: the beginning of the message, whatever its numbers."""
+    return re.sub(r"\d+", "N", " ".join((error or "no reason given").split()))[:MAX_REASON].strip()
 
 
 def combine(
@@ -248,6 +259,7 @@ def combine(
         rounds={name: counts for name, counts in tasks.rounds.items() if name != "answer"},
         problems_rejected=dict(sorted(tally.problems.items())),
         samples=tally.samples(),
+        failures={reason: dict(sorted(counts.items())) for reason, counts in sorted(tasks.failures.items())},
         rejected={reason: dict(sorted(counts.items())) for reason, counts in sorted(tally.reasons.items())},
         diversity=count_diversity(tally),
         checks=tuple(

@@ -183,6 +183,9 @@ def test_what_always_fails_is_set_aside_and_retried_only_when_asked(tmp_path):
         metrics = run.corpus([SHOP], tmp_path / "out", taught(endpoint.url))
         failed = sum(task.failed for part in (metrics.tasks, *metrics.rounds.values()) for task in part.values())
         assert failed > 0
+        (reason,) = metrics.failures
+        assert "not for me" in reason
+        assert sum(metrics.failures[reason].values()) >= failed
         assert all(item.holds for item in metrics.sums)
         asked = Counter(endpoint.asked)
         run.corpus([SHOP], tmp_path / "out", taught(endpoint.url))

@@ -160,6 +160,9 @@ class Metrics(Record):
         default_factory=dict, description="problems of a teacher that were turned down before being asked, by recipe"
     )
     samples: dict[str, Samples] = Field(default_factory=dict, description="by recipe")
+    failures: dict[str, dict[str, int]] = Field(
+        default_factory=dict, description="answers of an engine that failed, by reason and recipe; of all rounds"
+    )
     rejected: dict[str, dict[str, int]] = Field(
         default_factory=dict, description="by reason and recipe; a sample that failed two checks counts for both"
     )
