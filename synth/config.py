@@ -1,7 +1,8 @@
 """What did the user ask for? Pydantic models of a pipeline file, and how `--set` changes them."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -376,12 +377,22 @@ class Config(Settings):
     shards: ShardSettings = ShardSettings()
 
 
-def load_config(path: Path | None, overrides: Annotated[list[str], "key.path=value"] | None = None) -> Config:
-    """Read a pipeline file and apply `--set` overrides.
+S = TypeVar("S", bound=Settings)
+
+
+def load_config(path: Path | None, overrides: Sequence[str] | None = None) -> Config:
+    """Read a pipeline file and apply `--set` overrides; see `load_settings`."""
+    return load_settings(Config, path, overrides, "pipeline")
+
+
+def load_settings(model: type[S], path: Path | None, overrides: Sequence[str] | None, what: str) -> S:
+    """Read a YAML file of settings and apply `--set` overrides.
 
     Args:
+        model: what the file holds.
         path: a YAML file; None means all defaults.
         overrides: dotted keys with YAML values, such as `recipes.ucd.single_hop.samples=100`.
+        what: the name of such a file, and of the option that gives one, for messages.
 
     Raises:
         UserError: the file is missing or is no YAML, or a key or value is not known; the message names it.
@@ -391,17 +402,15 @@ def load_config(path: Path | None, overrides: Annotated[list[str], "key.path=val
         try:
             data = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
         except OSError as error:
-            raise UserError(
-                f"cannot read pipeline {path}: {error.strerror}; give a YAML file with --pipeline"
-            ) from None
+            raise UserError(f"cannot read {what} {path}: {error.strerror}; give a YAML file with --{what}") from None
         except (yaml.YAMLError, UnicodeDecodeError) as error:
-            raise UserError(f"pipeline {path} is not valid YAML: {' '.join(str(error).split())}") from None
+            raise UserError(f"{what} {path} is not valid YAML: {' '.join(str(error).split())}") from None
         if not isinstance(data, dict):
-            raise UserError(f"pipeline {path} must hold settings (key: value), not {type(data).__name__}")
+            raise UserError(f"{what} {path} must hold settings (key: value), not {type(data).__name__}")
     for override in overrides or ():
         _apply(data, override)
     try:
-        return Config.model_validate(data)
+        return model.model_validate(data)
     except ValidationError as error:
         raise UserError(f"bad setting in {path or 'the settings'}: {_explain(error)}") from None
 

@@ -1,0 +1,1 @@
+"""How do other trainers read a corpus? Their formats and configuration stubs."""

@@ -1,0 +1,1 @@
+"""Who learns, in what order, at what rate? Continued pretraining, then supervised fine-tuning, on a planned mixture."""
