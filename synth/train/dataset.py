@@ -38,7 +38,7 @@ class PlannedDataset:
         self.sources = list(sources)
         self._recipe = (dict(sources), source, pack)
         self._source, self._pack = source, pack
-        self._tables = [(_Tokens(tokens), _Lists(packs, "pieces")) for tokens, packs in sources.values()]
+        self._tables = [(_Tokens(tokens), _Packs(packs)) for tokens, packs in sources.values()]
 
     def __len__(self) -> int:
         return len(self._source)
@@ -48,7 +48,7 @@ class PlannedDataset:
             raise IndexError(f"the plan has {len(self)} sequences, not one with index {index}")
         source = int(self._source[index])
         tokens, packs = self._tables[source]
-        pieces = [tokens.read(int(piece)) for piece in packs.read(int(self._pack[index]))]
+        pieces = [tokens.read(*part) for part in packs.read(int(self._pack[index]))]
         ids = np.concatenate([ids for ids, _ in pieces]).astype(np.int64)
         positions = np.concatenate([np.arange(len(ids), dtype=np.int64) for ids, _ in pieces])
         # The first token of a piece would be told from the end of the piece before.
@@ -150,6 +150,18 @@ class _Tokens:
     def __init__(self, path: Path) -> None:
         self._ids, self._trained = _Lists(path, "input_ids"), _Lists(path, "trained")
 
-    def read(self, row: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.bool_]]:
-        """The ids of a piece, and which of them are trained."""
-        return self._ids.read(row), self._trained.read(row)
+    def read(self, row: int, start: int, end: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.bool_]]:
+        """The ids of a part of a piece, and which of them are trained."""
+        return self._ids.read(row)[start:end], self._trained.read(row)[start:end]
+
+
+class _Packs:
+    """PACKS on disk."""
+
+    def __init__(self, path: Path) -> None:
+        self._columns = [_Lists(path, column) for column in ("pieces", "starts", "ends")]
+
+    def read(self, row: int) -> list[tuple[int, int, int]]:
+        """The parts of a pack: row of the tokens, first token, and the one after the last."""
+        columns = (column.read(row).tolist() for column in self._columns)
+        return [(piece, start, end) for piece, start, end in zip(*columns, strict=True)]

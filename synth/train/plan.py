@@ -32,6 +32,7 @@ class Source(NamedTuple):
     epochs: float | None = None  # how often each pack is seen; None for replay, which is seen as often as needed
     share: float = 1  # of all replay
     draws: tuple[int, ...] = ()  # packs of each draw, one after another; epoch e sees draw e % len(draws). (): all
+    n_cut: int = 0  # pieces of which parts lie in several packs
 
     def packs_of(self, epoch: int) -> npt.NDArray[np.int64]:
         """The packs that one epoch sees, in the order in which they were written."""
@@ -203,6 +204,7 @@ def _describe(source: Source, stream: _Stream, n_sequences: int, data: DataSetti
         "name": source.name,
         "kind": "replay" if source.epochs is None else "corpus",
         "packs": n_packs,
+        "pieces_cut": source.n_cut,
         "tokens": n_tokens,
         "waste": waste(n_tokens, n_packs, data.max_length),
         "epochs_asked": source.epochs,

@@ -149,7 +149,7 @@ def _make_source(maker: _Maker, part: Input, verified: Sequence[Source]) -> _Mad
     tokens = _tokenise(maker, part, part.name)
     draws = _draws(part, tokens, verified, settings)
     order = "shuffled" if part.epochs is None else settings.data.order
-    source = write_packs(part, tokens, draws, order, settings.data.max_length, maker.files.packs(part.name))
+    source = write_packs(part, tokens, draws, order, settings.data, maker.files.packs(part.name))
     n_used = len(np.unique(np.concatenate(draws)))
     return _Made(source, {**_facts(part.name, tokens), "pieces_used": n_used})
 
@@ -189,7 +189,7 @@ def _hold_out(maker: _Maker, part: Input) -> dict[str, Any]:
     name, data = HELD_OUT + part.name, maker.settings.data
     tokens = _tokenise(maker, part, name)
     everything = [np.arange(len(tokens.lengths))]
-    packed = write_packs(part, tokens, everything, "shuffled", data.max_length, maker.files.packs(name))
+    packed = write_packs(part, tokens, everything, "shuffled", data, maker.files.packs(name))
     n_sequences = min(len(packed.n_tokens), maker.settings.evaluation.rows)
     return {**_facts(part.name, tokens), "sequences": n_sequences}
 

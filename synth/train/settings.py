@@ -85,6 +85,7 @@ class DataSettings(Settings):
         "shuffled", description="quality: from the worst to the best row; written: as the shards have them"
     )
     quality: str = Field("quality", description="what `order: quality` sorts by: a check's score, or their mean")
+    cut: bool = Field(True, description="cpt: cut some documents where whole ones would leave over 1 % padding")
     recipes: dict[str, float] = Field({}, description="epochs of single recipes in place of `epochs`; 0: none")
     best: float = Field(1, gt=0, le=1, description="share of the corpus's tokens that is used, the best rows")
     resample: bool = Field(False, description="choose `best` anew for each epoch, in proportion to quality")

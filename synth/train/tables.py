@@ -32,6 +32,8 @@ TOKENS = pa.schema(
 PACKS = pa.schema(
     [
         ("pieces", pa.list_(pa.int64())),  # rows of the source's TOKENS
+        ("starts", pa.list_(pa.int64())),  # of each the first token that is here,
+        ("ends", pa.list_(pa.int64())),  # and the one after the last
         ("n_tokens", pa.int32()),
         ("n_trained", pa.int32()),
         ("quality", pa.float32()),  # mean over its tokens

@@ -40,7 +40,11 @@ def files(tmp_path: Path) -> RunFiles:
             for piece in range(len(lengths))
         ]  # fmt: skip
         write(files.tokens(name), pa.Table.from_pylist(rows, TOKENS))
-        packs = [{"pieces": pieces, "n_tokens": 0, "n_trained": 0, "quality": 1.0} for pieces in PACKED[name]]
+        packs = [
+            {"pieces": pieces, "starts": [0] * len(pieces), "ends": [lengths[piece] for piece in pieces],
+             "n_tokens": 0, "n_trained": 0, "quality": 1.0}
+            for pieces in PACKED[name]
+        ]  # fmt: skip
         write(files.packs(name), pa.Table.from_pylist(packs, PACKS))
     plan = [
         {"step": row // 2, "slot": row % 2, "source": name, "pack": pack, "epoch": 0}

@@ -86,7 +86,7 @@ def general(tmp_path: Path) -> str:
 
 
 def settings(**changes: Any) -> TrainSettings:
-    data = {"max_length": 256, "workers": 1, **changes}
+    data = {"max_length": 256, "workers": 1, "cut": False, **changes}
     return TrainSettings.model_validate({"data": data, "optimizer": {"batch": 10}})
 
 
@@ -125,6 +125,20 @@ def test_every_row_is_seen_once_whole_and_no_row_that_is_held_out(corpus, tokeni
     held_out = [text for _, text in pieces(prepared.held_out["corpus"], tokenizer)]
     assert sorted(held_out) == sorted(text_of(number) for number in range(200, 220))
     assert prepared.n_steps == len(prepared.dataset)
+
+
+def test_documents_that_are_cut_lose_nothing_and_conversations_are_never_cut(corpus, tokenizer, tmp_path):
+    whole = without_filling(corpus, tokenizer, tmp_path / "whole", settings())
+    cut = without_filling(corpus, tokenizer, tmp_path / "cut", settings(cut=True))
+    (row,) = cut.summary["sources"]
+    assert row["pieces_cut"] > 0
+    assert row["waste"] <= whole.summary["sources"][0]["waste"]
+    assert row["tokens"] == whole.summary["sources"][0]["tokens"]
+    words = [sorted(" ".join(text for _, text in pieces(made.dataset, tokenizer)).split()) for made in (whole, cut)]
+    assert len(words[0]) == pytest.approx(len(words[1]), rel=0.01)  # a word may be cut in two
+    talks = write_corpus(tmp_path / "talks", *(sample(number, "sft") for number in range(60)))
+    tuned = without_filling(talks, tokenizer, tmp_path / "tuned", settings(cut=True), "sft")
+    assert tuned.summary["sources"][0]["pieces_cut"] == 0
 
 
 def test_a_recipe_is_seen_as_often_as_its_epochs_say(corpus, tokenizer, tmp_path):
