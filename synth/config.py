@@ -46,6 +46,9 @@ class SourceSettings(Settings):
     submodules: bool = Field(False, description="clone and read git submodules too")
     vendored: bool = Field(False, description="read vendored third-party code too")
     generated: bool = Field(False, description="read generated files too")
+    near_duplicate_threshold: float | None = Field(
+        0.85, gt=0, le=1, description="MinHash Jaccard from which a file is a copy of one of another listed collection"
+    )
     allowed_licenses: tuple[str, ...] | None = Field(
         None, description="SPDX ids; sources of other licences are skipped"
     )
@@ -56,6 +59,7 @@ class RecipeSettings(Settings):
 
     samples: int | None = Field(None, ge=0, description="at most this many tasks")
     tokens: Amount | None = Field(None, ge=0, description="at most about this many tokens of questions and answers")
+    per_collection: int | None = Field(None, ge=0, description="at most this many tasks of one collection")
     repeats: int = Field(1, ge=1, description="how many tasks, of different wording, a unit of evidence may get")
     share: float = Field(1, ge=0, description="of the token budget of the whole corpus, beside those of the others")
 
@@ -378,6 +382,8 @@ class Config(Settings):
 
 
 S = TypeVar("S", bound=Settings)
+NO_YAML = (yaml.YAMLError, ValueError, RecursionError)
+"""What the reader raises: also for a date or a number that is none, and for what is nested too deeply."""
 
 
 def load_config(path: Path | None, overrides: Sequence[str] | None = None) -> Config:
@@ -403,7 +409,7 @@ def load_settings(model: type[S], path: Path | None, overrides: Sequence[str] | 
             data = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
         except OSError as error:
             raise UserError(f"cannot read {what} {path}: {error.strerror}; give a YAML file with --{what}") from None
-        except (yaml.YAMLError, UnicodeDecodeError) as error:
+        except (*NO_YAML, UnicodeDecodeError) as error:
             raise UserError(f"{what} {path} is not valid YAML: {' '.join(str(error).split())}") from None
         if not isinstance(data, dict):
             raise UserError(f"{what} {path} must hold settings (key: value), not {type(data).__name__}")
@@ -424,7 +430,7 @@ def _apply(data: dict[str, Any], override: str) -> None:
         raise UserError(f"--set {override!r} is not of the form key=value, such as --set seed=7")
     try:
         value = yaml.safe_load(text)
-    except yaml.YAMLError:
+    except NO_YAML:
         raise UserError(f"--set {key}: {text!r} is not a YAML value; quote it") from None
     parts = key.strip().split(".")
     if parts[0] == "recipes" and ".".join(parts[1:3]) in _RECIPES:  # most names of recipes hold a dot
@@ -441,7 +447,7 @@ def _apply(data: dict[str, Any], override: str) -> None:
 def _explain(error: ValidationError) -> str:
     lines = []
     for item in error.errors():
-        where = ".".join(str(part) for part in item["loc"])
+        where = " ".join(".".join(str(part) for part in item["loc"]).split())
         got = "" if item["type"] in {"missing", "extra_forbidden"} else f" (got {item['input']!r})"
         what = "unknown key" if item["type"] == "extra_forbidden" else item["msg"]
         lines.append(f"{where}: {what}{got}")

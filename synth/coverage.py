@@ -7,12 +7,12 @@ n(n-1)(n-2)/6 triples, which nobody needs to list.
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from math import comb
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
+
+from synth.store import Place, read_table
 
 SUBSETS = {"entigraph.pair": "pairs", "docs.pair": "pairs", "entigraph.triple": "triples"}
 SIZES = {"pairs": 2, "triples": 3}
@@ -32,7 +32,7 @@ class Coverage(NamedTuple):
     """Pairs or triples of all entities of the collection, whether a document speaks of them together or not."""
 
 
-def coverage(parts: Sequence[Path], passages: pa.Table, links: pa.Table) -> list[Coverage]:
+def coverage(parts: Sequence[Place], passages: pa.Table, links: pa.Table) -> list[Coverage]:
     """Compare a plan with what could be asked.
 
     Args:
@@ -69,13 +69,13 @@ def describe(rows: Sequence[Coverage]) -> Iterator[str]:
         yield f"covers     {row.collection}: {row.planned:,} of {row.possible:,} {what} ({share}){more}"
 
 
-def _planned(parts: Sequence[Path]) -> Mapping[tuple[str, str], set[int]]:
+def _planned(parts: Sequence[Place]) -> Mapping[tuple[str, str], set[int]]:
     """Hashes of what tasks are about, by collection and what that is: a plan may have millions."""
     found: dict[tuple[str, str], set[int]] = defaultdict(set)
     columns = ["recipe", "collection", "source_path", "evidence", "facts"]
     wanted = pc.field("recipe").isin([*SUBSETS, LINKING])
     for part in parts:
-        for task in pq.read_table(part, columns=columns, filters=wanted).to_pylist():
+        for task in read_table(part, columns=columns, filters=wanted).to_pylist():
             facts = dict(task["facts"])
             if task["recipe"] == LINKING:
                 paths = frozenset(item["path"] for item in task["evidence"])

@@ -3,11 +3,9 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from synth.asking import Round
 from synth.budget import ACTIVE_READING, asks_teacher, problems_of, sample_tokens
@@ -18,6 +16,7 @@ from synth.prompts import load_prompt
 from synth.recipes import RECIPES, knowledge_instruct
 from synth.recipes.active_reading import APPLY
 from synth.recipes.teacher import ANSWER, VERDICT
+from synth.store import Place, read_table
 from synth.tokens import token_counter
 
 if TYPE_CHECKING:
@@ -80,7 +79,7 @@ class Estimate:
         return sum(self.lines, Line("in all", ""))
 
 
-def round_shares(parts: Sequence[Path], config: Config) -> dict[str, float]:
+def round_shares(parts: Sequence[Place], config: Config) -> dict[str, float]:
     """The part of all tokens that each round of a plan is likely to take, if every problem passes.
 
     A budget is parted so: else the first round would spend it on problems that nobody answers.
@@ -93,7 +92,7 @@ def round_shares(parts: Sequence[Path], config: Config) -> dict[str, float]:
 
 
 def estimate_plan(
-    parts: Sequence[Path],
+    parts: Sequence[Place],
     config: Config,
     ledger: Ledger,
     measured: float | None = None,
@@ -132,13 +131,13 @@ def estimate_plan(
     )
 
 
-def _lines(parts: Sequence[Path], config: Config, ledger: Ledger | None) -> Iterator[Line]:
+def _lines(parts: Sequence[Place], config: Config, ledger: Ledger | None) -> Iterator[Line]:
     """Lines of each task: its own, and those of the rounds that follow."""
     frames = _Frames(token_counter(config.tokenizer))
     for part in parts:
         columns = ["task_id", "recipe", "round", "kind", "messages", "sampling", "prompt_id", "prefix_key",
                    "response_schema", "prompt_sha256", "facts"]  # fmt: skip
-        rows = pq.read_table(part, columns=columns).to_pylist()
+        rows = read_table(part, columns=columns).to_pylist()
         settled = _settled(part, config, ledger) if ledger else set()
         for task in rows:
             made = _made(task, config, frames.count)
@@ -182,9 +181,9 @@ def _made(task: Mapping[str, Any], config: Config, count: Callable[[str], int]) 
     return sample_tokens(recipe, task["kind"], task["prompt_id"], dict(task["facts"]), config, count)
 
 
-def _settled(part: Path, config: Config, ledger: Ledger) -> set[str]:
+def _settled(part: Place, config: Config, ledger: Ledger) -> set[str]:
     found: set[str] = set()
-    for name in pc.unique(pq.read_table(part, columns=["round"])["round"]).to_pylist():
+    for name in pc.unique(read_table(part, columns=["round"])["round"]).to_pylist():
         units = {unit: task["task_id"] for unit, task in Round(name, (part,), config.engine).units(part)}
         found |= {units[unit] for unit in ledger.settled(list(units))}
     return found

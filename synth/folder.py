@@ -5,11 +5,10 @@ never made again. So the files themselves are the journal of what is done.
 """
 
 import errno
-import fcntl
 import hashlib
 import json
 import os
-import shutil
+import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +18,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from synth.errors import UserError
+from synth.lock import held
+from synth.mishaps import told
+from synth.store import Place, Remote, listed, modified, read_table, remove_tree
+
+BEGUN = "begun"  # beside the stages: a note for each part that is being made, with how often that was begun
 
 
 def fingerprint(*parts: Any) -> str:
@@ -27,10 +30,14 @@ def fingerprint(*parts: Any) -> str:
     return hashlib.blake2b(json.dumps(parts, sort_keys=True).encode(), digest_size=8).hexdigest()
 
 
-def write_atomically(path: Path, data: bytes) -> None:
+def write_atomically(path: Place, data: bytes) -> None:
     """Write a file so that it is either absent or whole, also after a crash."""
+    if isinstance(path, Remote):
+        path.write_bytes(data)
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.tmp")
+    # Of this call alone: a worker whose node counts as lost may still be writing the same part.
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
     try:
         with temporary.open("wb") as stream:
             stream.write(data)
@@ -66,10 +73,10 @@ def to_parquet(table: pa.Table) -> bytes:
 class Stage:
     """One stage's folder; `outputs` names the tables that each part of it writes."""
 
-    path: Path
+    path: Place
     outputs: tuple[str, ...]
 
-    def part(self, output: str, index: int) -> Path:
+    def part(self, output: str, index: int) -> Place:
         """Where part `index` of an output is or will be."""
         return self.path / output / f"part-{index:05d}.parquet"
 
@@ -82,14 +89,28 @@ class Stage:
         for output in self.outputs:
             write_atomically(self.part(output, index), tables[output])
 
-    def parts(self, output: str) -> list[Path]:
+    @contextmanager
+    def begun(self, index: int) -> Iterator[int]:
+        """Note that a part is being made; yields how many processes have died at it before.
+
+        The note goes however the block ends; only the death of the process leaves it.
+        """
+        note = self.path.parent / BEGUN / f"{self.path.name}-{index:05d}"
+        deaths = int(note.read_text()) if note.exists() else 0
+        write_atomically(note, str(deaths + 1).encode())
+        try:
+            yield deaths
+        finally:
+            note.unlink(missing_ok=True)
+
+    def parts(self, output: str) -> list[Place]:
         """The files of an output, in order."""
-        return sorted((self.path / output).glob("part-*.parquet"))
+        return listed(self.path / output, "part-*.parquet")
 
     def tables(self, output: str) -> Iterator[pa.Table]:
         """The tables of an output, in order, one at a time."""
         for path in self.parts(output):
-            yield pq.read_table(path)
+            yield read_table(path)
 
     def table(self, output: str, schema: pa.Schema) -> pa.Table:
         """An output as one table; empty where it has no part."""
@@ -113,7 +134,7 @@ class Stage:
 class RunFolder:
     """`OUT/.run`: the stages of the run, its identity and its lock."""
 
-    def __init__(self, out: Path) -> None:
+    def __init__(self, out: Place) -> None:
         self.out = out
         self.path = out / ".run"
 
@@ -122,26 +143,14 @@ class RunFolder:
         """Hold the folder for this process; the lock ends with the process, however that ends.
 
         Raises:
-            UserError: OUT holds other things, cannot be written, or another run is at work in it.
+            UserError: OUT holds other things, cannot be written, or another run is at work in it; or, from the block,
+                what `synth.mishaps` can explain.
         """
-        if self.out.exists() and not self.out.is_dir():
-            raise UserError(f"--out {self.out} is a file; give a folder")
-        if self.out.is_dir() and not self.path.is_dir() and any(self.out.iterdir()):
-            raise UserError(f"--out {self.out} holds files that synth did not write; give a new or empty folder")
-        try:
-            self.path.mkdir(parents=True, exist_ok=True)
-            stream = (self.path / "lock").open("w")
-        except OSError as error:
-            raise UserError(f"--out {self.out} cannot be written: {error.strerror}; choose another folder") from None
-        with stream:
-            try:
-                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise UserError(f"another run is at work in {self.out}; wait for it or choose another --out") from None
+        with told(), held(self.out, self.path):
             yield
 
     @property
-    def answers(self) -> Path:
+    def answers(self) -> Place:
         """The ledger's folder; it outlives every stage, since its answers were paid for."""
         return self.path / "answers"
 
@@ -154,7 +163,7 @@ class RunFolder:
         name = stage.path.name.rpartition("-")[0]
         found = [Stage(path, stage.outputs) for path in self.path.glob(f"{name}-*") if path != stage.path]
         found = [other for other in found if other.is_finished and other.summary().get("settings") == settings]
-        return max(found, key=lambda other: other.path.stat().st_mtime, default=None)
+        return max(found, key=lambda other: modified(other.path / "done.json"), default=None)
 
     def identity(self) -> dict[str, Any] | None:
         """What the run was started with, or None in a new folder."""
@@ -173,4 +182,4 @@ class RunFolder:
         kept = {self.answers.name, *(stage.path.name for stage in stages)}
         for path in self.path.iterdir():
             if path.is_dir() and path.name not in kept:
-                shutil.rmtree(path)
+                remove_tree(path)

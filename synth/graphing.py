@@ -14,16 +14,17 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from synth import reading
+from synth import reading, store
+from synth.collecting import collect
 from synth.config import Config, SourceSettings
 from synth.folder import RunFolder, Stage, fingerprint, to_parquet, write_atomically
 from synth.graph.code import FACTS, FactGroup, assemble, group_facts
-from synth.mapper import give_back_memory
+from synth.mapper import InProcess, give_back_memory
 from synth.opening import choose_mapper, list_sources
 from synth.progress import Progress, silent
 from synth.steps import Run
+from synth.store import read_table
 
 FILES_PER_PART = 128
 FILES_PER_LINK = 64  # small groups are linked together, up to so many files
@@ -57,9 +58,12 @@ def graph(
     config = Config(sources=settings or SourceSettings())
     folder = RunFolder(Path(out))
     with folder.locked(), TemporaryDirectory(prefix="synth-") as scratch:
-        listed = list_sources([str(source)], config.sources, Path(scratch))
-        run = Run(folder, config, choose_mapper(listed, workers, None), progress, Path(scratch))
+        run = Run(folder, config, InProcess(), progress, Path(scratch))
         try:
+            many = partial(collect, run, workers=workers, update=True)
+            listed = list_sources([str(source)], config.sources, run.scratch, many)
+            if isinstance(run.mapper, InProcess):
+                run.mapper = choose_mapper(listed, workers, None)
             built, _ = build_graph(run, listed)
         finally:
             run.mapper.close()
@@ -67,7 +71,7 @@ def graph(
         for path in (nodes, edges):
             write_atomically(folder.out / f"{path.parent.name}.parquet", path.read_bytes())
         folder.drop_stages_except(run.stages)
-        return pq.read_table(nodes), pq.read_table(edges)
+        return read_table(nodes), read_table(edges)
 
 
 def build_graph(run: Run, listed: pa.Table) -> tuple[GraphStages, Any]:
@@ -99,7 +103,7 @@ def _parts_by_file(read: Stage | None) -> dict[Place, int]:
     found: dict[Place, int] = {}
     for output in read.outputs if read is not None else ():
         for index, path in enumerate(read.parts(output) if read is not None else ()):
-            table = pq.read_table(path, columns=["collection", "path"])
+            table = read_table(path, columns=["collection", "path"])
             found.update(
                 dict.fromkeys(zip(*(table[name].to_pylist() for name in table.column_names), strict=True), index)
             )
@@ -108,22 +112,22 @@ def _parts_by_file(read: Stage | None) -> dict[Place, int]:
 
 def _read_jobs(
     run: Run, wanted: pa.Table, before: Stage | None, parts_of: dict[Place, int]
-) -> Iterator[tuple[Path, ...]]:
+) -> Iterator[tuple[store.Place, ...]]:
     """The files of each part, and the parts of an earlier run that hold some of them.
 
     What is to be read is written outside OUT, since it says where on this machine the bytes are.
     """
     for index, start in enumerate(range(0, wanted.num_rows, FILES_PER_PART)):
         table = wanted.slice(start, FILES_PER_PART)
-        path = run.scratch / f"files-{index:05d}.parquet"
-        pq.write_table(table, path)
+        path = run.shared / f"files-{index:05d}.parquet"
+        write_atomically(path, to_parquet(table))
         earlier = _earlier_parts(table, parts_of)
         outputs = [before.part(output, part) for part in earlier for output in before.outputs] if before else []
         yield path, *outputs
 
 
-def _parse_job(documents: Path, before: Stage | None, parts_of: dict[Place, int]) -> tuple[Path, ...]:
-    earlier = _earlier_parts(pq.read_table(documents, columns=["collection", "path"]), parts_of)
+def _parse_job(documents: store.Place, before: Stage | None, parts_of: dict[Place, int]) -> tuple[store.Place, ...]:
+    earlier = _earlier_parts(read_table(documents, columns=["collection", "path"]), parts_of)
     return documents, *([before.part("facts", part) for part in earlier] if before else [])
 
 
@@ -137,25 +141,23 @@ def _link(run: Run, parse: Stage, bundled: Stage, linked: Stage) -> None:
     before = run.folder.earlier(bundled, "")
     known = {digest: part for part, digest in enumerate(before.summary()["digests"])} if before else {}
     facts = pa.concat_tables([FACTS.empty_table(), *parse.tables("facts")])
-    jobs: list[tuple[Path, ...]] = []
+    jobs: list[tuple[store.Place, ...]] = []
     digests = []
     for index, bundle in enumerate(_bundles(group_facts(facts))):
         digests.append(fingerprint([group.digest for group in bundle]))
-        path = run.scratch / f"facts-{index:05d}.parquet"
+        path = run.shared / f"facts-{index:05d}.parquet"
         jobs.append((path,))
         if before is not None and digests[-1] in known and not bundled.has(index):
             parts = {output: before.part(output, known[digests[-1]]) for output in bundled.outputs}
             bundled.commit(index, {output: part.read_bytes() for output, part in parts.items()})
         elif not bundled.has(index):
             rows = sorted({row for group in bundle for row in group.rows})
-            pq.write_table(facts.take(pa.array(rows, pa.int64())), path, compression="lz4")
+            write_atomically(path, to_parquet(facts.take(pa.array(rows, pa.int64()))))
     del facts
     give_back_memory()
     run.map(bundled, reading.link_facts, jobs)
     bundled.finish({"settings": "", "digests": digests})
-    tables = (
-        (pq.read_table(bundled.part("nodes", n)), pq.read_table(bundled.part("edges", n))) for n in range(len(jobs))
-    )
+    tables = ((read_table(bundled.part("nodes", n)), read_table(bundled.part("edges", n))) for n in range(len(jobs)))
     nodes, edges = assemble(tables)
     linked.commit(0, {"nodes": to_parquet(nodes), "edges": to_parquet(edges)})
 

@@ -19,6 +19,7 @@ import hashlib
 import json
 import os
 import sqlite3
+import tempfile
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -35,6 +36,7 @@ import pyarrow.parquet as pq
 from synth.errors import UserError
 from synth.folder import to_parquet, write_atomically
 from synth.schema import RESPONSES, content_id
+from synth.store import Place, Remote, listed
 
 KEY_VERSION = 1
 """History of the unit's key. A new version makes every unit new, so that no answer is taken for another's.
@@ -128,7 +130,7 @@ class LedgerWriter:
         OSError: from `add` or on leaving: the folder cannot be written.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Place) -> None:
         self._folder = folder
         self._batches: list[pa.RecordBatch] = []
         self._n_rows = 0
@@ -163,7 +165,7 @@ class LedgerWriter:
             self._n_rows += batch.num_rows
             is_full = self._n_rows >= ROWS_PER_SHARD
             if not self._logs or self._logs[-1].is_torn:
-                self._logs.append(_Log(self._folder))
+                self._logs.append(_Log(_here(self._folder)))
             self._logs[-1].append(batch)
             if self._error:
                 raise self._error
@@ -200,12 +202,12 @@ class LedgerWriter:
                 self._error = None
 
 
-def write_shard(folder: Path, number: int, rows: Sequence[dict[str, Any]]) -> Path:
+def write_shard(folder: Place, number: int, rows: Sequence[dict[str, Any]]) -> Place:
     """Commit rows with their `unit_id`, those of a unit together, as one shard."""
     return _commit(folder, number, pa.Table.from_pylist(list(rows), LEDGER), time.time_ns())
 
 
-def _commit(folder: Path, number: int, table: pa.Table, written: int | None = None) -> Path:
+def _commit(folder: Place, number: int, table: pa.Table, written: int | None = None) -> Place:
     """Write a shard; its name is unique over processes and machines, and says what it must hold."""
     if written is not None:
         column = pa.repeat(pa.scalar(written, pa.int64()), table.num_rows)
@@ -223,14 +225,14 @@ class Ledger:
     before any failure. So what is read does not depend on the order in which shards are found or merged.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Place) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.spent = Spent()
         self.dropped: list[str] = []
         """Files that were left half-written or do not hold what they say; they count as never answered."""
         self._seen: set[str] = set()
-        self._shards: list[Path] = []
+        self._shards: list[Place] = []
         self._index = _open_index()
         self._presence = _open_lock(folder)
         if _try_lock(self._presence, fcntl.LOCK_EX | fcntl.LOCK_NB):
@@ -241,7 +243,7 @@ class Ledger:
 
     def refresh(self) -> None:
         """Take in the shards that were written since."""
-        for path in sorted(self.folder.glob("*.parquet")):
+        for path in listed(self.folder, "*.parquet"):
             if path.name not in self._seen:
                 self._seen.add(path.name)
                 self._take_in(path)
@@ -296,7 +298,7 @@ class Ledger:
                 found[unit] = [_response(next(rows)) for _ in range(n)]
         return found
 
-    def _take_in(self, path: Path) -> None:
+    def _take_in(self, path: Place) -> None:
         try:
             table = _read_shard(path, _INDEXED)
         except _Damaged as error:
@@ -316,21 +318,21 @@ class Ledger:
 
     def _recover(self) -> None:
         """Make shards of the logs of killed writers; killed in between, units stand in both, which harms nothing."""
-        for number, log in enumerate(sorted(self.folder.glob(f"*{LOG}"))):
+        for number, log in enumerate(sorted(_here(self.folder).glob(f"*{LOG}"))):
             table = _read_log(log)
             if table.num_rows:
                 _commit(self.folder, number, table, log.stat().st_mtime_ns)
             log.unlink()
-        for orphan in sorted(self.folder.glob(".*.tmp")):
+        for orphan in sorted(_here(self.folder).glob(".*.tmp")):
             orphan.unlink()
             self.dropped.append(f"{orphan.name} was left half-written")
 
     def _merge(self) -> None:
         """Write many small shards as few large ones; killed in between, units stand in both, which harms nothing."""
-        small = [path for path in sorted(self.folder.glob("*.parquet")) if _n_rows(path) < ROWS_PER_SHARD]
+        small = [path for path in listed(self.folder, "*.parquet") if _n_rows(path) < ROWS_PER_SHARD]
         if len(small) < SMALL_SHARDS:
             return
-        merged: list[Path] = []
+        merged: list[Place] = []
         tables: list[pa.Table] = []
         for path in small:
             try:
@@ -353,7 +355,7 @@ def _digest(data: bytes) -> str:
     return hashlib.blake2b(data, digest_size=8).hexdigest()
 
 
-def _read_shard(path: Path, columns: list[str] | None = None) -> pa.Table:
+def _read_shard(path: Place, columns: list[str] | None = None) -> pa.Table:
     try:
         data = path.read_bytes()
     except FileNotFoundError:
@@ -367,7 +369,7 @@ def _read_shard(path: Path, columns: list[str] | None = None) -> pa.Table:
     return pa.concat_tables([LEDGER.empty_table(), table], promote_options="default").select(columns or LEDGER.names)
 
 
-def _n_rows(path: Path) -> int:
+def _n_rows(path: Place) -> int:
     """The rows that the name of a shard states; 0 where it is not the name of one."""
     rows = path.stem.rpartition("-")[0].rpartition("-")[2]
     return int(rows) if rows.isdecimal() else 0
@@ -403,9 +405,21 @@ def _open_index() -> sqlite3.Connection:
     return index
 
 
-def _open_lock(folder: Path) -> IO[str]:
-    folder.mkdir(parents=True, exist_ok=True)
-    return (folder / ".lock").open("w")
+def _open_lock(folder: Place) -> IO[str]:
+    return (_here(folder) / ".lock").open("w")
+
+
+def _here(folder: Place) -> Path:
+    """Where this machine keeps the logs and the lock of a ledger: in its folder, of one in an object store beside it.
+
+    Objects cannot be appended to. So what a killed writer leaves is recovered where it ran; where its machine is lost,
+    so are the answers of the last seconds.
+    """
+    if isinstance(folder, Remote):
+        name = content_id(folder.uri, folder.query)[:16]
+        folder = Path(tempfile.gettempdir()) / f"synth-{os.getuid()}" / name
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
 
 
 def _try_lock(stream: IO[str], kind: int) -> bool:

@@ -4,15 +4,21 @@ import ctypes
 import gc
 import logging
 import os
+import socket
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from synth.folder import to_parquet
+from synth.apart import make_apart
+from synth.errors import UserError
+from synth.folder import Stage, to_parquet
+from synth.mishaps import GOES_ON, told
+from synth.store import Place, read_table
+from synth.telemetry import counted_part
 
 Tables = Mapping[str, pa.Table]
 """One table of each output, by its name."""
@@ -20,20 +26,27 @@ Tables = Mapping[str, pa.Table]
 StageFunction = Callable[..., Tables]
 """From one table of each input to one table of each output."""
 
+DEATHS = 2  # at one part, until it is suspected: a node may die, or a run be killed, at any part
+NAMED_NODES = 3  # more are counted in the progress view, not named
+
 
 @dataclass(frozen=True)
 class Job:
     """One part of a stage: its number and the files that it reads."""
 
     index: int
-    inputs: tuple[Path, ...]
+    inputs: tuple[Place, ...]
 
 
 class Mapper(Protocol):
-    """Runs a stage function on jobs and yields `(index, {output: Parquet bytes})` as they finish, in any order."""
+    """Runs a stage function on jobs, each of which commits its part; yields their numbers as they finish."""
 
-    def map(self, function: StageFunction, jobs: Sequence[Job]) -> Iterator[tuple[int, dict[str, bytes]]]:
-        """Run the jobs."""
+    def map(self, function: StageFunction, jobs: Sequence[Job], stage: Stage) -> Iterator[int]:
+        """Run the jobs, in any order."""
+        ...
+
+    def note(self) -> str:
+        """Which nodes did how much of the stage that is mapped; empty where there is but one."""
         ...
 
     def close(self) -> None:
@@ -41,9 +54,27 @@ class Mapper(Protocol):
         ...
 
 
-def run_job(function: StageFunction, inputs: Sequence[str | Path]) -> dict[str, bytes]:
-    """Read the inputs of one job, call the function, encode what it returns."""
-    return {name: to_parquet(table) for name, table in function(*map(pq.read_table, inputs)).items()}
+def run_job(function: StageFunction, job: Job, stage: Stage) -> None:
+    """Read the inputs of one job, call the function, and commit what it returns as a part of the stage.
+
+    Raises:
+        UserError: a row of the part kills the process that works on it.
+    """
+    name = stage.path.name.rpartition("-")[0]
+    with stage.begun(job.index) as deaths, counted_part(name) as count:
+        tables = _make(function, [read_table(path) for path in job.inputs], name, deaths)
+        stage.commit(job.index, {name: to_parquet(table) for name, table in tables.items()})
+        count(tables)
+
+
+def _make(function: StageFunction, inputs: Sequence[pa.Table], name: str, deaths: int) -> Tables:
+    """Call the function here, or apart where that has cost `DEATHS` processes or more memory than there is."""
+    if deaths < DEATHS:
+        try:
+            return function(*inputs)
+        except MemoryError:
+            give_back_memory()
+    return make_apart(function, inputs, name)
 
 
 def give_back_memory() -> None:
@@ -58,10 +89,15 @@ def give_back_memory() -> None:
 class InProcess:
     """Runs jobs one after the other in this process: nothing to start, least memory."""
 
-    def map(self, function: StageFunction, jobs: Sequence[Job]) -> Iterator[tuple[int, dict[str, bytes]]]:
+    def map(self, function: StageFunction, jobs: Sequence[Job], stage: Stage) -> Iterator[int]:
         """Run the jobs in order."""
         for job in jobs:
-            yield job.index, run_job(function, job.inputs)
+            run_job(function, job, stage)
+            yield job.index
+
+    def note(self) -> str:
+        """There is but one node."""
+        return ""
 
     def close(self) -> None:
         """Nothing is held."""
@@ -79,25 +115,53 @@ class RayData:
         self.workers = workers
         self.address = address
         self._started = False
+        self._by_node: Counter[str] = Counter()
 
-    def map(self, function: StageFunction, jobs: Sequence[Job]) -> Iterator[tuple[int, dict[str, bytes]]]:
-        """Run the jobs; each result comes back as one row, so that Ray's own blocks never part it."""
+    def map(self, function: StageFunction, jobs: Sequence[Job], stage: Stage) -> Iterator[int]:
+        """Run the jobs; workers write their parts themselves, so that no row passes through this process.
+
+        Raises:
+            OSError: a worker cannot write.
+            UserError: what a worker was given is not usable.
+        """
         if not jobs:
             return
         start_ray(self.workers, self.address)
         self._started = True
         import ray.data
 
-        def run(row: dict[str, Any]) -> dict[str, Any]:
-            results = run_job(function, row["inputs"])
-            give_back_memory()
-            return {"index": row["index"], "names": list(results), "tables": list(results.values())}
+        self._by_node.clear()
 
-        items = [{"index": job.index, "inputs": [str(path) for path in job.inputs]} for job in jobs]
+        def run(row: dict[str, Any]) -> dict[str, Any]:
+            number, message = 0, ""
+            try:
+                with told():
+                    run_job(function, jobs[row["item"]], stage)
+            except UserError as error:
+                message = str(error)
+            except OSError as error:
+                number, message = error.errno or 0, f"{error.strerror or error}"
+            give_back_memory()
+            node = f"{socket.gethostname()}/{ray.get_runtime_context().get_node_id()[:4]}"
+            return {"index": jobs[row["item"]].index, "errno": number, "fault": message, "node": node}
+
+        items = [{"item": item} for item in range(len(jobs))]
         concurrency = min(self.workers, len(items)) if self.workers else None
         rows = ray.data.from_items(items, override_num_blocks=len(items)).map(run, concurrency=concurrency)
-        for row in rows.iter_rows():
-            yield int(row["index"]), dict(zip(row["names"], row["tables"], strict=True))
+        for row in _from_ray(rows):
+            if row["errno"]:
+                raise OSError(int(row["errno"]), row["fault"])
+            if row["fault"]:
+                raise UserError(row["fault"])
+            self._by_node[row["node"]] += 1
+            yield int(row["index"])
+
+    def note(self) -> str:
+        """Parts by node, of few nodes by name."""
+        counts = self._by_node
+        if len(counts) <= NAMED_NODES:
+            return ", ".join(f"{name} {counts[name]}" for name in sorted(counts)) if len(counts) > 1 else ""
+        return f"{len(counts)} nodes, {min(counts.values())} to {max(counts.values())} parts each"
 
     def close(self) -> None:
         """Leave the cluster; one that was started here ends."""
@@ -108,6 +172,19 @@ class RayData:
             self._started = False
 
 
+def _from_ray(rows: Any) -> Iterator[dict[str, Any]]:
+    """The rows of a dataset; that Ray itself fails is said in one line, what a stage raises comes as it is."""
+    import ray
+
+    try:
+        yield from rows.iter_rows()
+    except ray.exceptions.RayTaskError:
+        raise
+    except ray.exceptions.RayError as error:
+        what = " ".join(str(error).split())[:300]
+        raise UserError(f"Ray could not go on: {what}; when the cluster is back, {GOES_ON}") from None
+
+
 def start_ray(workers: int | None, address: str | None) -> None:
     """Join a Ray cluster, or start Ray on this machine alone; quietly, and only once.
 
@@ -116,7 +193,8 @@ def start_ray(workers: int | None, address: str | None) -> None:
         address: of a running cluster; without one, none is joined that happens to run here.
     """
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    os.environ.setdefault("RAY_AUTH_MODE", "disabled")
+    if address is None or not _has_token():
+        os.environ.setdefault("RAY_AUTH_MODE", "disabled")
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
     import ray
     from ray.data import DataContext
@@ -135,3 +213,9 @@ def start_ray(workers: int | None, address: str | None) -> None:
     context.enable_progress_bars = False
     context.print_on_execution_start = False
     context.issue_detectors_config.detectors = []
+
+
+def _has_token() -> bool:
+    """Whether the user has the token of a cluster, as Ray looks for it."""
+    is_named = any(os.environ.get(name) for name in ("RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH"))
+    return is_named or (Path.home() / ".ray" / "auth_token").exists()

@@ -3,12 +3,10 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from synth.config import Config, TextSettings
 from synth.folder import Stage, to_parquet
@@ -20,6 +18,7 @@ from synth.mapper import Tables
 from synth.recipes import RECIPES
 from synth.schema import DOCUMENTS
 from synth.steps import Run
+from synth.store import Place, read_table
 from synth.tokens import token_counter
 
 
@@ -41,9 +40,9 @@ NO_TEXT = TextTables(PASSAGES.empty_table(), ENTITIES.empty_table(), LINKS.empty
 class TextFiles(NamedTuple):
     """Where the text graph is."""
 
-    passages: tuple[Path, ...] = ()
-    entities: tuple[Path, ...] = ()
-    links: tuple[Path, ...] = ()
+    passages: tuple[Place, ...] = ()
+    entities: tuple[Place, ...] = ()
+    links: tuple[Place, ...] = ()
 
     def read(self) -> TextTables:
         """All of it."""
@@ -98,10 +97,10 @@ def build_text(run: Run, graph: GraphStages, key: Any, naming: Naming | None) ->
     return TextStages(pieces, merged), key
 
 
-def cut_documents(documents: pa.Table, settings: TextSettings, tokenizer: str | None, nodes: Path) -> Tables:
+def cut_documents(documents: pa.Table, settings: TextSettings, tokenizer: str | None, nodes: Place) -> Tables:
     """Cut a batch of documents, as a stage."""
     paths = pa.array(sorted(set(documents["path"].to_pylist())), pa.string())
-    definitions = pq.read_table(nodes, filters=pc.field("path").isin(paths)) if documents.num_rows else None
+    definitions = read_table(nodes, filters=pc.field("path").isin(paths)) if documents.num_rows else None
     passages, mentions = cut(documents, settings, token_counter(tokenizer), definitions)
     return {"passages": passages, "mentions": mentions}
 
@@ -113,7 +112,7 @@ def search_names(passages: pa.Table, documents: pa.Table, names: Mapping[str, Se
 
 def _merged(graph: GraphStages, pieces: Stage, named: Stage, settings: TextSettings) -> list[tuple[str, pa.Table]]:
     passages = pieces.table("passages", PASSAGES)
-    code = _code_names(pq.read_table(graph.linked.part("nodes", 0), columns=_NAMES))
+    code = _code_names(read_table(graph.linked.part("nodes", 0), columns=_NAMES))
     entities, links = merge(passages, named.tables("mentions"), code, settings)
     columns = ["doc_id", "collection", "path", "media", "language", "text", "is_test"]
     documents = graph.read.table("documents", DOCUMENTS).select(columns)
@@ -134,5 +133,5 @@ def _code_names(nodes: pa.Table) -> dict[str, list[tuple[str, str]]]:
     return dict(found)
 
 
-def _concat(paths: Sequence[Path], empty: pa.Table) -> pa.Table:
-    return pa.concat_tables([empty, *map(pq.read_table, paths)])
+def _concat(paths: Sequence[Place], empty: pa.Table) -> pa.Table:
+    return pa.concat_tables([empty, *map(read_table, paths)])

@@ -1,9 +1,7 @@
 """From judged samples to the release that readers see: duplicates out, sums checked, everything shown at once."""
 
-import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -28,6 +26,7 @@ from synth.shards import (
     write_pages,
     write_release,
 )
+from synth.store import Place, remove_tree
 
 if TYPE_CHECKING:
     from synth.steps import Run
@@ -38,7 +37,7 @@ class Asked:
     """One round: its name, the parts with its tasks, and the stage with the answers."""
 
     round: str
-    tasks: Sequence[Path]
+    tasks: Sequence[Place]
     responses: Stage
 
 
@@ -79,14 +78,14 @@ def publish(run: "Run", made: Made) -> Metrics:
         return Metrics.model_validate_json((out / "metrics.json").read_text(encoding="utf-8"))
     counts = tally.SampleTally()
     with run.timed("select"):
-        shutil.rmtree(select.path, ignore_errors=True)
+        remove_tree(select.path)
         total = sum(len(stage.parts(output)) for stage, output in made.judged)
         for index, tables in enumerate(_select(made, config, counts)):
             select.commit(index, tables)
             run.progress("select", index + 1, total)
     with run.timed("publish"):
         run.progress("publish", 0, 1)
-        staging = open_staging(out)
+        staging = open_staging(out, run.scratch)
         rows = write_release(
             staging, select.tables("accepted"), select.tables("rejected"), rows_per_shard=config.shards.rows_per_shard
         )
@@ -104,6 +103,7 @@ def publish(run: "Run", made: Made) -> Metrics:
         metrics = tally.combine(
             config,
             sources=tally.count_sources(made.listed),
+            collections=tally.count_collections(made.listed, run.set_aside),
             files=tally.count_files(made.listed, made.read.tables("skipped"), documents),
             documents=tally.count_documents(documents, parse_errors),
             graph=tally.count_graph(nodes, edges),

@@ -9,7 +9,6 @@ import itertools
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -22,6 +21,7 @@ from synth.folder import to_parquet, write_atomically
 from synth.ledger import Ledger, LedgerWriter
 from synth.mapper import start_ray
 from synth.schema import TASKS
+from synth.store import Place, address_of, place, read_table, source_of
 
 if TYPE_CHECKING:
     from synth.asking import Asking, Round, Unit
@@ -39,8 +39,8 @@ class Replica:
     """
 
     settings: EngineSettings
-    ledger: Path
-    stop: Path
+    ledger: Place
+    stop: Place
     """A file that appears when nothing more is to be asked."""
 
     def __post_init__(self) -> None:
@@ -54,15 +54,15 @@ class Replica:
         """Answer the lane at `row["lane"]`."""
         if not self.fault:
             try:
-                self._answer(Path(row["lane"]))
+                self._answer(place(row["lane"]))
             except EngineStopped as error:
                 self.fault = str(error)
         return {"fault": self.fault}
 
-    def _answer(self, lane: Path) -> None:
+    def _answer(self, lane: Place) -> None:
         begun = lane.with_suffix(".begun")
         settled = _settled(self.ledger, lane) if begun.exists() else set()
-        begun.touch()
+        write_atomically(begun, b"")
         units: dict[str, str] = {}
 
         def offer() -> Iterator[dict[str, Any]]:
@@ -106,18 +106,18 @@ def ask_replicas(asking: "Asking", round_: "Round", n_left: int) -> Iterator[int
             new = asking.ledger.n_units - before
             asking.meter.add(new, asking.ledger.spent - spent)
             if asking.meter.is_spent(settings.vllm.replicas * settings.vllm.in_flight if new else 0):
-                stop.touch()
+                write_atomically(stop, b"")
             if new:
                 yield new
     finally:
-        stop.touch()
+        write_atomically(stop, b"")
         thread.join()
         _clear(folder)
     if faults:
         raise EngineStopped(faults[0])
 
 
-def _run(lanes: list[Path], actor: Any, arguments: tuple[Any, ...], address: str | None, faults: list[str]) -> None:
+def _run(lanes: list[Place], actor: Any, arguments: tuple[Any, ...], address: str | None, faults: list[str]) -> None:
     """Start Ray and map the lanes; runs in a thread, so that the ledger can be watched meanwhile."""
     import ray
     import ray.data
@@ -126,7 +126,7 @@ def _run(lanes: list[Path], actor: Any, arguments: tuple[Any, ...], address: str
     is_ours = not ray.is_initialized()
     start_ray(None, address)
     try:
-        rows = ray.data.from_items([{"lane": str(lane)} for lane in lanes], override_num_blocks=len(lanes)).map(
+        rows = ray.data.from_items([{"lane": address_of(lane)} for lane in lanes], override_num_blocks=len(lanes)).map(
             actor, fn_constructor_args=arguments, concurrency=settings.vllm.replicas, **resources(settings)
         )
         faults += [row["fault"] for row in rows.iter_rows() if row["fault"]]
@@ -150,7 +150,7 @@ def resources(settings: EngineSettings) -> dict[str, Any]:
     return {"num_gpus": n_gpus} if has_gpu() else {"num_cpus": 0.5}
 
 
-def _write_lanes(folder: Path, units: "Iterator[Unit]", size: int) -> Iterator[Path]:
+def _write_lanes(folder: Place, units: "Iterator[Unit]", size: int) -> Iterator[Place]:
     """Cut requests into files of about `size` where the prefix changes, or in between where one prefix has too many."""
     lane: list[dict[str, Any]] = []
     for index in itertools.count():
@@ -170,21 +170,21 @@ def _write_lanes(folder: Path, units: "Iterator[Unit]", size: int) -> Iterator[P
         lane = [following]
 
 
-def _read(lane: Path) -> Iterator[dict[str, Any]]:
-    for batch in pq.ParquetFile(lane).iter_batches(batch_size=256):
+def _read(lane: Place) -> Iterator[dict[str, Any]]:
+    for batch in pq.ParquetFile(source_of(lane)).iter_batches(batch_size=256):
         yield from batch.to_pylist()
 
 
-def _settled(folder: Path, lane: Path) -> set[str]:
+def _settled(folder: Place, lane: Place) -> set[str]:
     """What an earlier try at this lane has answered; what failed may have failed before, and be meant to be retried."""
     ledger = Ledger(folder)
     try:
-        return ledger.settled(pq.read_table(lane, columns=["unit_id"])["unit_id"].to_pylist(), retry_failed=True)
+        return ledger.settled(read_table(lane, columns=["unit_id"])["unit_id"].to_pylist(), retry_failed=True)
     finally:
         ledger.close()
 
 
-def _clear(folder: Path) -> None:
+def _clear(folder: Place) -> None:
     folder.mkdir(exist_ok=True)
     for path in folder.iterdir():
         path.unlink()

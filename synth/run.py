@@ -7,7 +7,6 @@ a teacher answered is in the ledger, whose answers outlive every stage.
 
 import itertools
 import logging
-import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -23,6 +22,7 @@ from synth import rounds, stages, tally
 from synth.asking import Asking, Round
 from synth.budget import asks_teacher
 from synth.checks import execution
+from synth.collecting import collect
 from synth.config import Budget, Config, EngineSettings, load_config
 from synth.engines import choose_engine
 from synth.errors import UserError
@@ -31,6 +31,7 @@ from synth.folder import RunFolder, Stage, fingerprint, to_parquet
 from synth.graphing import GraphStages, build_graph
 from synth.identity import identify
 from synth.ledger import Ledger
+from synth.mapper import InProcess
 from synth.meter import Meter
 from synth.opening import choose_mapper, list_sources
 from synth.progress import Progress, silent
@@ -43,13 +44,14 @@ from synth.schema import DOCUMENTS, EDGES, NODES
 from synth.shards import Metrics
 from synth.shards.metrics import round_title
 from synth.steps import Run
+from synth.store import Place, n_rows, place, read_table, remove_tree
 
 log = logging.getLogger(__name__)
 
 
 def corpus(
     sources: Sequence[str | Path],
-    out: str | Path,
+    out: str | Place,
     config: Config | None = None,
     *,
     workers: int | None = None,
@@ -61,7 +63,8 @@ def corpus(
     """Make a corpus of sources, or go on with one that was interrupted.
 
     Args:
-        sources: folders, git checkouts or URLs, archives, or Parquet or JSONL files of documents.
+        sources: folders, git checkouts or URLs, archives, or Parquet or JSONL files of documents, also in an object
+            store; `@list.txt`, `@list.csv` or `@list.parquet` names many.
         out: the output folder.
         config: settings, from `synth.config.load_config`; None means the bundled `pipelines/auto.yaml`.
         workers: with Ray Data on this many workers; 0 in this process; None chooses by the size of the source.
@@ -77,7 +80,7 @@ def corpus(
         UserError: an input, a setting, an engine or the output folder is not usable; the message says how to mend it.
         RuntimeError: a sum that must hold does not (a fault of this program, never of the input).
     """
-    with _opened(sources, out, config, workers, address, progress) as (run, listed):
+    with _opened(sources, out, config, workers, address, progress, update) as (run, listed):
         identify(run.folder, listed, run.config, update)
         made = _from_teacher(run, listed, retry_failed) if asks_teacher(run.config) else _from_templates(run, listed)
         run.mapper.close()  # what is left needs memory more than workers
@@ -86,7 +89,7 @@ def corpus(
 
 def estimate(
     sources: Sequence[str | Path],
-    out: str | Path,
+    out: str | Place,
     config: Config | None = None,
     *,
     workers: int | None = None,
@@ -110,21 +113,25 @@ def estimate(
 
 @contextmanager
 def _opened(
-    sources: Sequence[str | Path], out: str | Path, config: Config | None, workers: int | None, address: str | None,
-    progress: Progress,
+    sources: Sequence[str | Path], out: str | Place, config: Config | None, workers: int | None, address: str | None,
+    progress: Progress, update: bool = False,
 ) -> Iterator[tuple[Run, pa.Table]]:  # fmt: skip
     """A run whose folder is locked and whose files are listed."""
     config = resolve(config or load_config(resource("pipelines") / "auto.yaml"))
     if config.checks.execution and (fault := execution.fault(config.checks)):
         raise UserError(f"checks.execution: {fault}")
-    folder = RunFolder(Path(out))
+    folder = RunFolder(place(out))
     with folder.locked(), TemporaryDirectory(prefix="synth-") as scratch:
-        listed = list_sources([str(source) for source in sources], config.sources, Path(scratch))
-        run = Run(folder, config, choose_mapper(listed, workers, address), progress, Path(scratch), address)
+        run = Run(folder, config, InProcess(), progress, Path(scratch), address)
         try:
+            many = partial(collect, run, workers=workers, update=update)
+            listed = list_sources([str(source) for source in sources], config.sources, run.scratch, many)
+            if isinstance(run.mapper, InProcess):
+                run.mapper = choose_mapper(listed, workers, address)
             yield run, listed
         finally:
             run.mapper.close()
+            remove_tree(run.shared)
 
 
 def _estimate(run: Run, made: Made, ledger: Ledger) -> Estimate:
@@ -138,7 +145,7 @@ def _estimate(run: Run, made: Made, ledger: Ledger) -> Estimate:
     return estimate_plan(parts, run.config, ledger, _measured_rate(run.folder.out), text)
 
 
-def _measured_rate(out: Path) -> float | None:
+def _measured_rate(out: Place) -> float | None:
     """Output tokens a second of the run that made the corpus in OUT; None where this version finds no whole one."""
     try:
         metrics = Metrics.model_validate_json((out / "metrics.json").read_bytes())
@@ -169,8 +176,8 @@ def _prepare(run: Run, listed: pa.Table, asking: Asking | None) -> tuple[Made, A
         if asking is not None and config.text.extractor != "spacy":
             naming = partial(_name_entities, run, graph, asking, asked)
         text, key = build_text(run, graph, key, naming)
-    is_empty = not pq.read_metadata(linked.part("nodes", 0)).num_rows
-    if is_empty and not (text and any(pq.read_metadata(path).num_rows for path in text.cut.parts("passages"))):
+    is_empty = not n_rows(linked.part("nodes", 0))
+    if is_empty and not (text and any(n_rows(path) for path in text.cut.parts("passages"))):
         raise UserError("the source holds nothing that can be read: " + _reasons(listed, read))
 
     teacher = asks_teacher(config) and config.teacher.identity()
@@ -182,7 +189,7 @@ def _prepare(run: Run, listed: pa.Table, asking: Asking | None) -> tuple[Made, A
     )  # fmt: skip
     with run.timed("plan"):
         if not plan.is_finished:
-            shutil.rmtree(plan.path, ignore_errors=True)  # parts of a plan that was cut short may end anywhere
+            remove_tree(plan.path)  # parts of a plan that was cut short may end anywhere
             tables = linked.table("nodes", NODES), linked.table("edges", EDGES), read.table("documents", DOCUMENTS)
             prose = text.files().read() if text else NO_TEXT
             for index, table in enumerate(stages.plan_tasks(*tables, prose, config)):
@@ -199,7 +206,7 @@ def _name_entities(
     """Have the teacher name the entities of each window, and search what it names in the passages."""
     planned, key = run.stage("windows", [key, run.config.teacher.context_tokens, prompt_hashes()], "tasks")
     if not planned.is_finished:
-        shutil.rmtree(planned.path, ignore_errors=True)
+        remove_tree(planned.path)
         for index, table in enumerate(_windows(run, graph.read, cut)):
             planned.commit(index, {"tasks": to_parquet(table)})
         planned.finish()
@@ -207,7 +214,7 @@ def _name_entities(
     given, key = _ask(run, asking, Round(ENTITIES, tuple(tasks), run.config.engine), key)
     asked.append(Asked(ENTITIES, tasks, given))
     named = names_by_document(
-        (row for path in tasks for row in pq.read_table(path, columns=["task_id", "facts"]).to_pylist()),
+        (row for path in tasks for row in read_table(path, columns=["task_id", "facts"]).to_pylist()),
         (row for table in given.tables("responses") for row in table.to_pylist()),
     )
     if named.faults:
@@ -263,7 +270,7 @@ def _from_teacher(run: Run, listed: pa.Table, retry_failed: bool) -> Made:
         answers, key = _ask(run, asking, Round("answer", tuple(tasks), config.engine), key)
         asked.append(Asked("answer", tasks, answers))
         samples, key = _judge(run, made, tasks, answers, key)
-        parts: list[tuple[Path, ...]] = [(path,) for path in samples[0].parts("samples")]
+        parts: list[tuple[Place, ...]] = [(path,) for path in samples[0].parts("samples")]
         if teacher.judge:
             verdicts, key = run.stage("compare", key, "tasks")
             run.map(verdicts, rounds.plan_verdicts, [(t, *s) for t, s in zip(tasks, parts, strict=True)])
@@ -285,8 +292,8 @@ def _problem_rounds() -> Iterator[str]:
     yield from (f"problem{number}" for number in itertools.count(2))
 
 
-def _has_round(tasks: Sequence[Path], name: str) -> bool:
-    return any(name in pq.read_table(part, columns=["round"])["round"].unique().to_pylist() for part in tasks)
+def _has_round(tasks: Sequence[Place], name: str) -> bool:
+    return any(name in read_table(part, columns=["round"])["round"].unique().to_pylist() for part in tasks)
 
 
 def resolve_judge(config: Config) -> EngineSettings:
@@ -306,7 +313,7 @@ def _ask(run: Run, asking: Asking, round_: Round, key: Any) -> tuple[Stage, Any]
     return stage, key
 
 
-def _judge(run: Run, made: Made, tasks: list[Path], answers: Stage, key: Any) -> tuple[tuple[Stage, str], Any]:
+def _judge(run: Run, made: Made, tasks: list[Place], answers: Stage, key: Any) -> tuple[tuple[Stage, str], Any]:
     judged, key = run.stage("judge", [key, _checks_key(run.config)], "samples")
     pairs = list(zip(tasks, answers.parts("responses"), strict=True))
     run.map(judged, partial(stages.judge_samples, inputs=_judge_inputs(run, made)), pairs)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -15,7 +14,8 @@ from rich.text import Text
 from synth.errors import UserError
 from synth.estimate import Estimate
 from synth.shards import Metrics, read_release, verify_release
-from synth.shards.metrics import round_title
+from synth.shards.metrics import Collections, round_title
+from synth.store import Place
 
 SHOWN_FAILURES = 5
 MAX_SHOWN = 1_500  # characters of one text that the terminal shows
@@ -23,6 +23,8 @@ MAX_SHOWN = 1_500  # characters of one text that the terminal shows
 
 def print_sums(console: Console, metrics: Metrics) -> None:
     """Print what was found, kept and turned down, and check that it adds up."""
+    if metrics.collections is not None:
+        print_collections(console, metrics.collections)
     files = metrics.files
     skipped = ", ".join(f"{reason} {count:,}" for reason, count in files.skipped.items())
     console.print(
@@ -60,6 +62,16 @@ def print_sums(console: Console, metrics: Metrics) -> None:
         console.print(f"rejected   {reason}: {sum(recipes.values()):,}")
     broken = [item for item in metrics.sums if not item.holds]
     console.print(f"sums       {len(metrics.sums) - len(broken)} of {len(metrics.sums)} hold")
+
+
+def print_collections(console: Console, collections: Collections) -> None:
+    """Print how many collections of lists are used, and why some are not."""
+    aside = collections.set_aside
+    console.print(f"sources    {collections.found:,} found = {collections.used:,} used + {len(aside):,} set aside")
+    for name, reason in list(aside.items())[:SHOWN_FAILURES]:
+        console.print(f"set aside  {name}: {reason}", soft_wrap=True, highlight=False, markup=False)
+    if len(aside) > SHOWN_FAILURES:
+        console.print(f"set aside  {len(aside) - SHOWN_FAILURES:,} more; metrics.json has them all")
 
 
 def print_engine(console: Console, metrics: Metrics) -> None:
@@ -101,7 +113,7 @@ def print_estimate(console: Console, estimate: Estimate) -> None:
     console.print("           later rounds are reckoned as if every problem passed its checks", soft_wrap=True)
 
 
-def inspect_corpus(console: Console, out: Path, *, recipe: str | None, count: int, rejected: bool) -> None:
+def inspect_corpus(console: Console, out: Place, *, recipe: str | None, count: int, rejected: bool) -> None:
     """Print the sums of a corpus and its first samples of each recipe.
 
     Raises:
@@ -121,7 +133,7 @@ def inspect_corpus(console: Console, out: Path, *, recipe: str | None, count: in
         _print_sample(console, sample)
 
 
-def _first_of_each(out: Path, folders: tuple[str, ...], recipe: str | None, count: int) -> Iterator[dict[str, Any]]:
+def _first_of_each(out: Place, folders: tuple[str, ...], recipe: str | None, count: int) -> Iterator[dict[str, Any]]:
     shown: dict[tuple[str, str], int] = {}
     for folder in folders:
         for table in read_release(out, folder):

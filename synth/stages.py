@@ -9,11 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from synth.budget import asks_teacher, limited, split, take_stock
 from synth.checks import Benchmark, Context, Verdict, duplicates, execution, judge, load_benchmark
@@ -30,6 +28,7 @@ from synth.recipes.plan import plan
 from synth.recipes.teacher import ANSWER, first_round, split_recall
 from synth.schema import RESPONSES, SAMPLES, TASKS, content_id
 from synth.shards import assign_split
+from synth.store import Place, read_table
 from synth.tokens import token_counter
 
 TASKS_PER_PART = 512
@@ -119,9 +118,9 @@ def generate(tasks: pa.Table, settings: EngineSettings) -> Tables:
 class JudgeInputs:
     """What judging needs beside the batch: small enough to travel to any worker."""
 
-    nodes: Path
-    edges: Path
-    documents: tuple[Path, ...]
+    nodes: Place
+    edges: Place
+    documents: tuple[Place, ...]
     """Where the source's texts are; read only to execute code and for samples about prose."""
     tokenizer: str | None
     settings: CheckSettings
@@ -171,7 +170,7 @@ def _texts(inputs: JudgeInputs) -> dict[str, dict[str, str]]:
     """The texts of every collection by path, read once in each process."""
     texts: dict[str, dict[str, str]] = defaultdict(dict)
     for part in inputs.documents:
-        for row in pq.read_table(part, columns=["collection", "path", "text"]).to_pylist():
+        for row in read_table(part, columns=["collection", "path", "text"]).to_pylist():
             texts[row["collection"]][row["path"]] = row["text"]
     return texts
 
@@ -183,7 +182,7 @@ def context_of(inputs: JudgeInputs) -> Context:
     tables = text.read() if text else NO_TEXT
     texts = _texts(inputs) if text else {}
     return Context.build(
-        graph=CodeGraph.from_tables(pq.read_table(inputs.nodes), pq.read_table(inputs.edges)),
+        graph=CodeGraph.from_tables(read_table(inputs.nodes), read_table(inputs.edges)),
         settings=settings,
         count_tokens=token_counter(inputs.tokenizer),
         benchmark=load_benchmark(settings.benchmark, settings.benchmark_ngram) if settings.benchmark else Benchmark(),

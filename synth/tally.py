@@ -3,11 +3,9 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from synth import __version__
 from synth.checks import CHECKS
@@ -17,6 +15,7 @@ from synth.diversity import Reservoir, measure, text_of
 from synth.meter import Meter
 from synth.prompts import load_prompt
 from synth.shards import metrics as m
+from synth.store import Place, read_table
 from synth.tokens import describe_counter
 
 MAX_REASON = 120  # characters of an engine's message by which failures are counted
@@ -101,6 +100,16 @@ def count_files(listed: pa.Table, late_skips: Iterable[pa.Table], documents: pa.
     return m.Files(found=listed.num_rows, used=documents.num_rows, skipped=dict(sorted(skipped.items())))
 
 
+def count_collections(listed: pa.Table, set_aside: Mapping[str, str] | None) -> m.Collections | None:
+    """Count the collections of lists; one is used if any of its files goes on to be read."""
+    if set_aside is None:
+        return None
+    read = listed.filter(pa.compute.equal(listed["skip_reason"], ""))
+    found = {*listed["collection"].unique().to_pylist(), *set_aside}
+    used = len(read["collection"].unique())
+    return m.Collections(found=len(found), used=used, set_aside=dict(sorted(set_aside.items())))
+
+
 def count_sources(listed: pa.Table) -> tuple[m.Source, ...]:
     """One record a collection."""
     rows = Counter(
@@ -179,11 +188,11 @@ class TaskTally:
         self.spent: Counter[str] = Counter()
         self.failures: dict[str, Counter[str]] = defaultdict(Counter)
 
-    def add(self, round_: str, tasks: Iterable[Path], responses: Iterable[pa.Table]) -> None:
+    def add(self, round_: str, tasks: Iterable[Place], responses: Iterable[pa.Table]) -> None:
         """Count one round: its tasks in these parts, and the answers to them."""
         recipe_of: dict[str, str] = {}
         for part in tasks:
-            table = pq.read_table(part, columns=["task_id", "recipe", "round"]).to_pylist()
+            table = read_table(part, columns=["task_id", "recipe", "round"]).to_pylist()
             recipe_of |= {row["task_id"]: row["recipe"] for row in table if row["round"] == round_}
         planned = Counter(recipe_of.values())
         answered: dict[str, set[str]] = defaultdict(set)
@@ -234,6 +243,7 @@ def combine(
     config: Config,
     *,
     sources: tuple[m.Source, ...],
+    collections: m.Collections | None = None,
     files: m.Files,
     documents: m.Documents,
     graph: m.Graph,
@@ -251,6 +261,7 @@ def combine(
         synth_version=__version__,
         seed=config.seed,
         sources=sources,
+        collections=collections,
         files=files,
         documents=documents,
         graph=graph,

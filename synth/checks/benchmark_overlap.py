@@ -88,7 +88,7 @@ def _texts(path: Path) -> Iterator[str]:
                 if line.strip():
                     try:
                         yield from _strings(json.loads(line))
-                    except ValueError:
+                    except (ValueError, RecursionError):
                         raise UserError(f"checks.benchmark: {path}, line {number} is no JSON") from None
     except (OSError, UnicodeDecodeError, pa.ArrowException) as error:
         raise UserError(f"checks.benchmark: cannot read {path}: {error}; give a JSONL or Parquet file") from None

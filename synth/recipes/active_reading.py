@@ -5,13 +5,12 @@ one who will be asked about it, after imagining the questions (`task_specific`).
 request of its own.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
 from synth.config import ActiveReadingSettings, TeacherSettings
-from synth.recipes.base import Draft, Recipe, Source
+from synth.recipes.base import Draft, Recipe, Source, load_json
 from synth.recipes.docs.frame import ask_first, draft, follow, over_windows
 
 APPLY = "active_reading.apply"
@@ -40,7 +39,7 @@ def read_strategies(text: str) -> list[str]:
     Raises:
         ValueError: it is no JSON of the prompt's shape.
     """
-    found = json.loads(text)
+    found = load_json(text)
     try:
         strategies = [" ".join(strategy.split()) for strategy in found["strategies"]]
     except (KeyError, TypeError, AttributeError) as error:

@@ -1,6 +1,7 @@
 """What recipes share: the source that they draw on, the draft of a question, and how evidence becomes words."""
 
 import hashlib
+import json
 import re
 import textwrap
 from collections import defaultdict
@@ -236,3 +237,15 @@ def humanise(name: str) -> str:
     """An identifier as words: `test_redirect_withNoHost` becomes `redirect with no host`."""
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name.removeprefix("test").replace("_", " "))
     return " ".join(spaced.split()).lower()
+
+
+def load_json(text: str) -> Any:
+    """Read a teacher's answer.
+
+    Raises:
+        ValueError: it is no JSON, or nested too deeply to be read.
+    """
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise ValueError("the JSON is nested too deeply") from None

@@ -6,14 +6,13 @@ asks about the fact's topic, and the wording as the answer. The paper extracts, 
 their own; here one call does all three.
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from synth.config import KnowledgeSettings, TeacherSettings
 from synth.prompts import load_prompt, render
-from synth.recipes.base import Draft, Recipe, Source
+from synth.recipes.base import Draft, Recipe, Source, load_json
 from synth.recipes.docs.frame import ask_first, draft, follow, over_windows
 from synth.schema import content_id
 
@@ -66,7 +65,7 @@ def read_facts(text: str) -> list[Fact]:
     Raises:
         ValueError: it is no JSON of the prompt's shape.
     """
-    found = json.loads(text)
+    found = load_json(text)
     try:
         return [
             Fact(_line(item["subject"]), _line(item["topic"]).rstrip(".?"), wordings)

@@ -2,6 +2,7 @@
 
 import hashlib
 import itertools
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -50,15 +51,19 @@ def _recipe(
 ) -> Iterator[dict[str, Any]]:
     seen: set[str] = set()
     spent = 0
+    planned: Counter[str] = Counter()
     for repeat in range(repeats_of(recipe, settings)):
         for source, draft in _take_turns(sources, recipe.drafts, settings):
             if settings.samples is not None and len(seen) >= settings.samples:
                 return
             if settings.tokens is not None and spent >= settings.tokens:
                 return
+            if settings.per_collection is not None and planned[source.collection] >= settings.per_collection:
+                continue
             task = _task(source, recipe, draft, repeat, documents[source.collection, draft.source_path])
             if task["task_id"] not in seen:
                 seen.add(task["task_id"])
+                planned[source.collection] += 1
                 if settings.tokens is not None:
                     about = recipe, draft.kind, draft.prompt_id, draft.facts
                     spent += sample_tokens(*about, config, source.count_tokens)

@@ -11,7 +11,6 @@ What the graph knows for certain stays the reference: the true statement about a
 All rounds about one place in the source begin with the same system message.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +20,7 @@ from synth.graph.view import CodeGraph, Node
 from synth.languages.naming import split_name
 from synth.prompts import load_prompt, render
 from synth.recipes import RECIPES
+from synth.recipes.base import load_json
 from synth.recipes.excerpts import Excerpts
 from synth.recipes.request import request
 from synth.recipes.wording import full_name
@@ -88,7 +88,7 @@ def read_problems(task: Task, text: str, graph: CodeGraph, settings: TeacherSett
     Raises:
         ValueError: it is no JSON of the prompt's shape.
     """
-    found = json.loads(text)
+    found = load_json(text)
     recipe = task["recipe"].rpartition(".")[2]
     if not isinstance(found, dict):
         raise ValueError("not a JSON object")
@@ -158,7 +158,7 @@ def verdict_task(task: Task, sample: Mapping[str, Any]) -> dict[str, Any]:
 def read_verdict(text: str) -> tuple[bool, str]:
     """Whether a judge agrees, and its reasons; an answer of another shape is no agreement."""
     try:
-        found = json.loads(text)
+        found = load_json(text)
         return found["agrees"] is True, " ".join(str(found["reasons"]).split())
     except (ValueError, KeyError, TypeError) as error:
         return False, f"the verdict is not of the prompt's shape: {error}"

@@ -2,7 +2,7 @@
 
 A release is put together in a staging folder inside OUT and shown whole:
 
-    staging = open_staging(out)
+    staging = open_staging(out, scratch)
     rows = write_release(staging, accepted, rejected, rows_per_shard=50_000)
     write_pages(staging, metrics, examples)  # README.md, report.html, metrics.json
     commit_release(staging, out)  # the manifest, then everything moves into OUT, the card last

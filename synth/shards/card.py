@@ -28,6 +28,9 @@ _HUB_LICENSES = frozenset(
 # https://huggingface.co/docs/hub/datasets-cards: the upper bounds of `size_categories`.
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 
+NAMED, LISTED = 20, 200
+"""Sources that the title and the table name; `metrics.json` has all."""
+
 
 def render_card(metrics: Metrics) -> str:
     """Write the `README.md` of a release.
@@ -46,7 +49,8 @@ def render_card(metrics: Metrics) -> str:
     header = yaml.safe_dump(_header(metrics), sort_keys=False, allow_unicode=True, width=math.inf)
     about = {"about_code": _is_about(metrics, code=True), "about_documents": _is_about(metrics, code=False)}
     page = environment.get_template("card.md.j2")
-    return page.render(header=header, m=metrics, splits=("train", "validation"), **about)
+    some = {"names": name_sources(metrics), "listed": LISTED}
+    return page.render(header=header, m=metrics, splits=("train", "validation"), **about, **some)
 
 
 def _is_about(metrics: Metrics, code: bool) -> bool:
@@ -55,8 +59,7 @@ def _is_about(metrics: Metrics, code: bool) -> bool:
 
 
 def _header(metrics: Metrics) -> dict[str, Any]:
-    names = ", ".join(source.collection for source in metrics.sources)
-    header: dict[str, Any] = {"pretty_name": _line(f"Corpus of {names}"), "language": ["en"]}
+    header: dict[str, Any] = {"pretty_name": _line(f"Corpus of {name_sources(metrics)}"), "language": ["en"]}
     header |= _license(metrics)
     languages = [language for language in sorted(metrics.documents.languages) if re.fullmatch(r"[\w+#-]+", language)]
     header["tags"] = ["synthetic", *(["code"] if _is_about(metrics, code=True) else []), *languages]
@@ -67,6 +70,13 @@ def _header(metrics: Metrics) -> dict[str, Any]:
         if (made := [split for split in SPLITS[stage] if metrics.rows.get(stage, {}).get(split)])
     ]
     return header | ({"configs": configs} if configs else {})
+
+
+def name_sources(metrics: Metrics) -> str:
+    """The names of the first sources, and how many there are beside them."""
+    names = ", ".join(source.collection for source in metrics.sources[:NAMED])
+    others = len(metrics.sources) - NAMED
+    return f"{names} and {others:,} more" if others > 0 else names
 
 
 def _license(metrics: Metrics) -> dict[str, str]:

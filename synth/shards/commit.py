@@ -10,25 +10,28 @@ import shutil
 from pathlib import Path
 
 from synth.shards.layout import CARD, FOLDERS, MANIFEST, PAGES, RUN_FOLDER
-from synth.shards.manifest import Manifest, build_manifest, dump_manifest, load_manifest
+from synth.shards.manifest import Manifest, build_manifest, dump_manifest, load_manifest, release_files
+from synth.store import Place, Remote
 
 _SEALED = ".sealed"  # in the staging folder: its manifest is complete and on disk, and moving may have begun
 _REPLACED = "replaced"  # beside the staging folder: what the release before this one leaves behind
 
 
-def open_staging(out: Path) -> Path:
+def open_staging(out: Place, scratch: Path) -> Path:
     """Make an empty staging folder inside OUT, on the same file system as the release that it will become.
+
+    Of an OUT in an object store it is in `scratch`, a folder of this machine: objects are written whole.
 
     What a killed run left there is removed: the stages before hold every row, so a release can be staged anew.
     """
-    staging = out / RUN_FOLDER / "staging"
+    staging = (scratch if isinstance(out, Remote) else out / RUN_FOLDER) / "staging"
     if staging.exists():
         _discard(staging, staging.parent / _REPLACED)
     staging.mkdir(parents=True)
     return staging
 
 
-def commit_release(staging: Path, out: Path) -> None:
+def commit_release(staging: Path, out: Place) -> None:
     """Move a staged release into OUT, in place of the one that may be there.
 
     Does nothing where the commit is already complete (no staging folder, a card in OUT).
@@ -40,6 +43,9 @@ def commit_release(staging: Path, out: Path) -> None:
     Raises:
         FileNotFoundError: there is neither a staged nor a committed release.
     """
+    if isinstance(out, Remote):
+        _upload(staging, out)
+        return
     trash = staging.parent / _REPLACED
     if staging.exists() or not (out / CARD).is_file():
         if not (staging / _SEALED).exists():
@@ -49,6 +55,24 @@ def commit_release(staging: Path, out: Path) -> None:
         _discard(staging, trash)
     if trash.exists():
         shutil.rmtree(trash)
+
+
+def _upload(staging: Path, out: Remote) -> None:
+    """Write a staged release to an object store: first its card goes, then files come and old ones go, the card last.
+
+    An upload that was cut short is done again: what is there already is the same, since names and bytes are.
+    """
+    manifest = build_manifest(staging)
+    (out / CARD).unlink(missing_ok=True)
+    names = [entry.path for entry in manifest.files]
+    for name in names:
+        if name != CARD:
+            (out / name).upload(staging / name)
+    for name in set(release_files(out)) - set(names):
+        (out / name).unlink(missing_ok=True)
+    (out / MANIFEST).write_bytes(dump_manifest(manifest).encode())
+    (out / CARD).upload(staging / CARD)
+    shutil.rmtree(staging)
 
 
 def _seal(staging: Path) -> None:

@@ -3,11 +3,13 @@
 import hashlib
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from synth.shards.layout import CARD, FOLDERS, MANIFEST, PAGES
+from synth.store import Place, files_below
+
+PIECE = 1 << 20  # bytes that are hashed at a time
 
 
 class FileEntry(BaseModel):
@@ -32,23 +34,26 @@ class Manifest(BaseModel):
         return any(entry.path == name or entry.path.startswith(f"{name}/") for entry in self.files)
 
 
-def build_manifest(root: Path) -> Manifest:
+def build_manifest(root: Place) -> Manifest:
     """List and hash the files of a release that lies in a folder."""
     return Manifest(files=tuple(describe_file(root, path) for path in release_files(root)))
 
 
-def describe_file(root: Path, path: str) -> FileEntry:
+def describe_file(root: Place, path: str) -> FileEntry:
     """Measure and hash one file of a release."""
+    digest, n_bytes = hashlib.sha256(), 0
     with (root / path).open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return FileEntry(path=path, n_bytes=(root / path).stat().st_size, sha256=digest)
+        while piece := file.read(PIECE):
+            digest.update(piece)
+            n_bytes += len(piece)
+    return FileEntry(path=path, n_bytes=n_bytes, sha256=digest.hexdigest())
 
 
-def release_files(root: Path) -> Iterator[str]:
+def release_files(root: Place) -> Iterator[str]:
     """Paths of the files of a release, sorted, without the manifest and whatever else lies in the folder."""
     names = [name for name in PAGES if name != MANIFEST and (root / name).is_file()]
     for folder in FOLDERS:
-        names.extend(path.relative_to(root).as_posix() for path in (root / folder).rglob("*") if path.is_file())
+        names.extend(f"{folder}/{name}" for name in files_below(root / folder))
     return iter(sorted(names))
 
 
@@ -58,7 +63,7 @@ def dump_manifest(manifest: Manifest) -> str:
     return f'{{\n  "files": [\n{lines}\n  ]\n}}\n'
 
 
-def load_manifest(path: Path) -> Manifest:
+def load_manifest(path: Place) -> Manifest:
     """Read a manifest.
 
     Raises:
@@ -68,7 +73,7 @@ def load_manifest(path: Path) -> Manifest:
     return Manifest.model_validate_json(path.read_bytes())
 
 
-def verify_release(out: Path) -> list[str]:
+def verify_release(out: Place) -> list[str]:
     """Compare a release with its manifest.
 
     Returns:

@@ -21,6 +21,14 @@ class Source(Record):
     n_files: int = Field(description="files found in it, used or skipped")
 
 
+class Collections(Record):
+    """What came of the collections that lists name."""
+
+    found: int
+    used: int
+    set_aside: dict[str, str] = Field(default_factory=dict, description="why a collection is not used, by its name")
+
+
 class Files(Record):
     """Files of all sources."""
 
@@ -148,6 +156,7 @@ class Metrics(Record):
     synth_version: str
     seed: int
     sources: tuple[Source, ...]
+    collections: Collections | None = Field(None, description="of lists; None where sources were named one by one")
     files: Files
     documents: Documents
     graph: Graph = Graph()
@@ -201,6 +210,8 @@ def check_sums(metrics: Metrics) -> list[str]:
 
 def _sums(metrics: Metrics) -> Iterator[tuple[str, int, int]]:
     files, tasks, samples, rows = metrics.files, metrics.tasks, metrics.samples, metrics.rows
+    if (collections := metrics.collections) is not None:
+        yield "collections found = used + set aside", collections.found, collections.used + len(collections.set_aside)
     yield "files found = used + skipped", files.found, files.used + sum(files.skipped.values())
     yield "files found = files of the sources", files.found, sum(source.n_files for source in metrics.sources)
     yield "files used = documents", files.used, metrics.documents.n

@@ -1,16 +1,16 @@
 """Read a committed release back, a few rows at a time."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from synth.errors import UserError
 from synth.shards.layout import CARD, SCHEMAS
+from synth.store import Place, listed, source_of
 
 
-def read_release(out: Path, folder: str, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+def read_release(out: Place, folder: str, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
     """Yield the rows of `cpt`, `sft` or `rejected`, train before validation, in the order in which they were written.
 
     Args:
@@ -28,11 +28,11 @@ def read_release(out: Path, folder: str, columns: Sequence[str] | None = None) -
         raise UserError(f"a release holds {', '.join(SCHEMAS)}; there is no {folder!r}")
     if not (out / CARD).is_file():
         raise UserError(f"no corpus in {out}: {CARD} is missing; run `synth corpus` to the end first")
-    return _read_shards(sorted((out / folder).glob("*.parquet")), columns)
+    return _read_shards(listed(out / folder, "*.parquet"), columns)
 
 
-def _read_shards(paths: list[Path], columns: Sequence[str] | None) -> Iterator[pa.Table]:
+def _read_shards(paths: list[Place], columns: Sequence[str] | None) -> Iterator[pa.Table]:
     for path in paths:
-        with pq.ParquetFile(path) as file:
+        with pq.ParquetFile(source_of(path)) as file:
             for group in range(file.num_row_groups):
                 yield file.read_row_group(group, columns=columns)

@@ -63,7 +63,7 @@ def _known(name: str) -> str:
 def _from_pyproject(root: Path) -> str:
     try:
         project = tomllib.loads(_read(root / "pyproject.toml")).get("project", {})
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):  # besides its own error, of numbers that are too long and of nesting
         return ""
     named = project.get("license", "") if isinstance(project, dict) else ""
     if isinstance(named, dict):

@@ -1,5 +1,6 @@
 """Archives: tar, zip, wheel and sdist. Members are copied to numbered files: no name in an archive becomes a path."""
 
+import errno
 import lzma
 import os
 import tarfile
@@ -15,7 +16,7 @@ import pyarrow as pa
 from synth.config import SourceSettings
 from synth.errors import UserError
 from synth.sources.about import license_of, package_of
-from synth.sources.candidates import Candidate, Origin, file_reader, size_limit, to_tables
+from synth.sources.candidates import NOTHING_STATED, Candidate, Origin, file_reader, size_limit, to_tables
 from synth.sources.languages import is_vendored
 from synth.sources.locate import file_locator
 
@@ -23,6 +24,8 @@ _SUFFIXES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", 
 _LICENSE_BYTES = 200_000
 CHUNK = 1 << 20
 MAX_TOP_DEPTH = 2  # `LICENSE`, or `flask-3.1.2/LICENSE`
+OUR_FAULT = {errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE}
+"""What the machine lacks: no fault of what was to be unpacked."""
 _DAMAGE = (tarfile.TarError, zipfile.BadZipFile, EOFError, OSError, lzma.LZMAError, zlib.error, ValueError)
 
 
@@ -41,7 +44,9 @@ def is_archive(path: Path) -> bool:
     return path.name.lower().endswith(_SUFFIXES) or zipfile.is_zipfile(path) or tarfile.is_tarfile(path)
 
 
-def list_archive(path: Path, settings: SourceSettings, workdir: Path, seen: set[bytes]) -> Iterator[pa.Table]:
+def list_archive(
+    path: Path, settings: SourceSettings, workdir: Path, seen: set[bytes], stated: Origin = NOTHING_STATED
+) -> Iterator[pa.Table]:
     """Unpack the wanted members of an archive and list all of them.
 
     Raises:
@@ -50,12 +55,14 @@ def list_archive(path: Path, settings: SourceSettings, workdir: Path, seen: set[
     try:
         found = sorted(_unpack(path, settings, workdir), key=lambda item: item.path)
     except _DAMAGE as error:
+        if isinstance(error, OSError) and error.errno in OUR_FAULT:
+            raise
         said = str(error).split("\n", 1)[0].rstrip(":") or "it is cut short"
         raise UserError(f"source {path} cannot be unpacked: {said}; fetch it again") from None
     top = _single_top(found)
     candidates = [_below(candidate, top) for candidate in found]
     name, version = package_of(workdir / "about")
-    origin = Origin(name or top or _stem(path), version, license_of(workdir / "about"))
+    origin = stated.or_else(Origin(name or top or _stem(path), version, license_of(workdir / "about")))
     return to_tables(candidates, origin, settings, seen)
 
 
@@ -81,7 +88,7 @@ def _unpack(path: Path, settings: SourceSettings, workdir: Path) -> Iterator[Can
                     f"source {path} unpacks to more than sources.max_archive_bytes ({settings.max_archive_bytes:,}); "
                     "raise that limit if you trust the archive"
                 )
-            _keep_metadata(pure, target, about)
+            keep_metadata(pure, target, about)
             # Of two members of one name the last one counts, as for every unpacking program.
             latest[name] = _candidate(name, n_bytes, target, settings)
     yield from latest.values()
@@ -141,7 +148,7 @@ def _copy(stream: IO[bytes], target: Path, limit: int) -> int:
     return n_bytes
 
 
-def _keep_metadata(name: PurePosixPath, source: Path, about: Path) -> None:
+def keep_metadata(name: PurePosixPath, source: Path, about: Path) -> None:
     """Keep a copy of what tells name, version and licence: files at the top or in the top folder, or of a wheel."""
     inside_metadata = len(name.parts) > 1 and name.parts[-2].endswith((".dist-info", ".egg-info"))
     if source.stat().st_size > _LICENSE_BYTES or not (inside_metadata or len(name.parts) <= MAX_TOP_DEPTH):

@@ -40,6 +40,15 @@ class Origin:
     revision: str = ""
     license: str = ""
 
+    def or_else(self, found: "Origin") -> "Origin":
+        """The same, and what was found where it says nothing."""
+        return Origin(
+            self.collection or found.collection, self.revision or found.revision, self.license or found.license
+        )
+
+
+NOTHING_STATED = Origin("")
+
 
 def to_tables(
     candidates: Iterable[Candidate], origin: Origin, settings: SourceSettings, seen: set[bytes]
@@ -71,6 +80,11 @@ def file_reader(path: Path) -> Callable[[], bytes]:
 def size_limit(path: str, settings: SourceSettings) -> int:
     """How many bytes a file may have: documents may be larger than code."""
     return settings.max_document_bytes if language_of(path, b"") in PROSE else settings.max_file_bytes
+
+
+def is_marker(path: str) -> bool:
+    """Whether a file says something of its own folder, whatever its bytes: a package's marker, or a manifest."""
+    return path.endswith("__init__.py") or language_of(path, b"") == MANIFEST
 
 
 def _judge(candidate: Candidate, origin: Origin, settings: SourceSettings, seen: set[bytes]) -> dict[str, Any]:
@@ -127,9 +141,7 @@ def _by_content(
     allowed = settings.allowed_licenses
     if allowed is not None and origin.license not in allowed:
         return "license", origin.license or "no licence found"
-    # Package markers and manifests may well be alike, and each one says something of its own folder.
-    is_marker = candidate.path.endswith("__init__.py") or language_of(candidate.path, b"") == MANIFEST
-    if raw in seen and not is_marker:
+    if raw in seen and not is_marker(candidate.path):
         return "duplicate", ""
     seen.add(raw)
     return "", ""

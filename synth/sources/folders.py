@@ -12,7 +12,7 @@ import pyarrow as pa
 from synth.config import SourceSettings
 from synth.errors import UserError
 from synth.sources.about import license_of, package_of
-from synth.sources.candidates import Candidate, Origin, display, file_reader, to_tables
+from synth.sources.candidates import NOTHING_STATED, Candidate, Origin, display, file_reader, to_tables
 from synth.sources.languages import is_vendored
 from synth.sources.locate import file_locator
 
@@ -24,8 +24,17 @@ Rules = list[tuple[str, pathspec.GitIgnoreSpec]]
 """Ignore rules that hold in a folder: the folder that each file of rules lies in, outermost first."""
 
 
-def list_folder(root: Path, collection: str, settings: SourceSettings, seen: set[bytes]) -> Iterator[pa.Table]:
+def list_folder(
+    root: Path, collection: str, settings: SourceSettings, seen: set[bytes], stated: Origin = NOTHING_STATED
+) -> Iterator[pa.Table]:
     """List the files of a folder.
+
+    Args:
+        root: the folder.
+        collection: its name, where neither `stated` nor its packaging metadata has one.
+        settings: which files are wanted.
+        seen: as of `list_files`.
+        stated: what a list says of the source.
 
     Raises:
         UserError: the folder cannot be read.
@@ -36,7 +45,7 @@ def list_folder(root: Path, collection: str, settings: SourceSettings, seen: set
     except OSError as error:
         raise UserError(f"source {root} cannot be read: {error.strerror}; check its permissions") from None
     name, version = package_of(root)
-    origin = Origin(name or collection, revision_of(root) or version, license_of(root))
+    origin = stated.or_else(Origin(name or collection, revision_of(root) or version, license_of(root)))
     candidates = sorted(_walk(root, settings), key=lambda item: item.path)
     return to_tables(candidates, origin, settings, seen)
 

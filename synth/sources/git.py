@@ -1,5 +1,6 @@
 """Git URLs: one shallow clone, with everything switched off by which a repository could run programs here."""
 
+import errno
 import os
 import re
 import shutil
@@ -10,6 +11,7 @@ from synth.errors import UserError
 
 _URL = re.compile(r"^(?:git\+)?(?:https?|ssh|git|file)://|^[\w.\-]+@[\w.\-]+:(?!//)")
 _PASSWORD = re.compile(r"(?<=://)[^/@\s]+@")
+_REVISION = re.compile(r"[\w.][\w./\-]*")
 TIMEOUT_SECONDS = 3600
 
 
@@ -24,21 +26,42 @@ def repository_name(url: str) -> str:
     return re.sub(r"[^\w.\-]", "_", last) or "repository"
 
 
-def clone(url: str, into: Path, *, submodules: bool) -> Path:
-    """Clone the newest commit of a repository's default branch.
+def clone(url: str, into: Path, *, submodules: bool, revision: str = "") -> Path:
+    """Clone one commit of a repository: the one that is named, else the newest of the default branch.
+
+    Args:
+        url: of the repository.
+        into: a folder that is not there yet.
+        submodules: clone them too.
+        revision: a branch, a tag, or a commit that the server hands out.
 
     Raises:
         UserError: git is missing, the URL is refused, or the clone fails; the message holds what git said.
+        OSError: the disk is full.
     """
     if url.startswith(("ext::", "-")):
         raise UserError(f"source {_shown(url)} is refused: a URL that runs a command is not read; use https or ssh")
     if shutil.which("git") is None:
         raise UserError("git is not installed, so a git URL cannot be read; install git or give a folder or archive")
+    if revision and not _REVISION.fullmatch(revision):
+        raise UserError(f"{revision!r} is no revision of {_shown(url)}; give a branch, a tag or a commit")
+    address = url.removeprefix("git+")
+    if revision:  # `clone` takes branches and tags alone
+        _git(url, "init", "--quiet", "--", str(into))
+        _git(url, "-C", str(into), "fetch", "--quiet", "--depth", "1", "--no-tags", "--", address, revision)
+        _git(url, "-C", str(into), "checkout", "--quiet", "--detach", "FETCH_HEAD")
+        if submodules:
+            _git(url, "-C", str(into), "submodule", "--quiet", "update", "--init", "--recursive", "--depth", "1")
+        return into
+    recurse = ["--recurse-submodules", "--shallow-submodules"] if submodules else []
+    whole = ["clone", "--quiet", "--depth", "1", "--no-tags", "--single-branch", *recurse]
+    _git(url, *whole, "--", address, str(into))
+    return into
+
+
+def _git(url: str, *arguments: str) -> None:
     safe = ["-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "core.symlinks=true"]
-    command = ["git", *safe, "clone", "--quiet", "--depth", "1", "--no-tags", "--single-branch"]
-    if submodules:
-        command += ["--recurse-submodules", "--shallow-submodules"]
-    command += ["--", url.removeprefix("git+"), str(into)]
+    command = ["git", *safe, *arguments]
     # No prompt may wait for an answer, and no setting of this machine's user may add a filter or a hook.
     environment = {
         **os.environ,
@@ -54,10 +77,11 @@ def clone(url: str, into: Path, *, submodules: bool) -> Path:
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         raise UserError(f"git clone of {_shown(url)} took over an hour and was stopped; clone it yourself") from None
+    if done.returncode and os.strerror(errno.ENOSPC) in done.stderr:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     if done.returncode:
         said = _shown(" ".join(done.stderr.split()))[-300:]
         raise UserError(f"git cannot clone {_shown(url)}: {said or 'no reason given'}; check the URL and your access")
-    return into
 
 
 def _shown(text: str) -> str:

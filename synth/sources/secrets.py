@@ -27,8 +27,10 @@ _KEY_MATERIAL = re.compile(r"[A-Za-z0-9+/=]{8,}")
 _LABEL = re.compile(  # several words, or one that speaks of credentials itself: the name of one, not its value
     r"[A-Za-z]+(?:[_\-. /]+[A-Za-z]+)+\d?[\-_/]?|[A-Za-z]*(?:pass|pwd|secret|token|key)[A-Za-z]*\d?", re.IGNORECASE
 )
+_NAME = re.compile(r"\W?[A-Za-z]*(?:pass|pwd|secret|token|key)[A-Za-z]*\d?", re.IGNORECASE)
 _TOKEN_END = re.compile(r"[^\w\-.+/=]|$")
 MIN_LENGTH = 6  # a shorter value is a placeholder or an example
+MAX_VALUE = 1000  # a credential that ends further behind its name is none
 MIN_UNMISTAKABLE = 8  # a shorter value may occur by chance
 
 
@@ -94,8 +96,8 @@ def _scan(text: str, lines: list[str], path: str) -> Iterator[tuple[int, str, st
     if _NAMED.search(text):
         keyword = KeywordDetector()
         for number, line in enumerate(lines, 1):
-            if _NAMED.search(line):
-                yield from ((number, _kind(keyword), value) for value in _values(keyword, path, number, line))
+            for piece in _pieces(line):
+                yield from ((number, _kind(keyword), value) for value in _values(keyword, path, number, piece))
     if _LONG_STRING.search(text):
         for number, line in enumerate(lines, 1):
             if _LONG_STRING.search(line) and _SPEAKS_OF_ONE.search(line):
@@ -113,9 +115,19 @@ def _matches(pattern: re.Pattern[str], line: str) -> Iterator[str]:
         if whole.startswith("eyJ"):  # the pattern of JSON web tokens stops short of the last part
             whole = line[match.start() : _end_of_token(line, match.end())]
         groups = [group for group in match.groups() if group and len(group) >= MIN_LENGTH]
+        # What has the form of a credential as a whole may be letters alone by chance, and is no row of words.
+        label = _LABEL if groups else _NAME
         for value in groups or [whole]:
-            if len(value) >= MIN_LENGTH and not _LABEL.fullmatch(value) and not heuristic.is_templated_secret(value):
+            if len(value) >= MIN_LENGTH and not label.fullmatch(value) and not heuristic.is_templated_secret(value):
                 yield value
+
+
+def _pieces(line: str) -> Iterator[str]:
+    """Parts of a line, each with a name of credentials first: the detector sees no second one, nor a value far away."""
+    start = 0
+    for name in _NAMED.finditer(line):
+        yield line[start : name.end() + MAX_VALUE]
+        start = name.end()
 
 
 def _end_of_token(line: str, start: int) -> int:

@@ -13,6 +13,7 @@ SKIP_REASONS = {
     "language": "is not of a selected language",
     "license": "comes from a source whose licence is not allowed, or not known while only some are",
     "minified": "has lines too long to have been written by hand",
+    "near_duplicate": "is nearly the same as a file of another collection, as in a fork or a vendored copy",
     "needs_docs_extra": "needs a library to be read: install synth with its extra docs, `pip install 'synth[docs]'`",
     "no_document": "is text but no document: a licence, a list of requirements or of names, a template",
     "no_text": "is a PDF of pictures, such as a scan, without a layer of text",

@@ -1,7 +1,10 @@
-"""Parquet and JSONL files of documents: columns `path`, `text` and, if there are several, `collection`."""
+"""Parquet and JSONL files of documents: columns `path`, `text` and, if there are several, `collection`.
+
+The names that public sets of repositories have for these columns are known too.
+"""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
@@ -13,10 +16,20 @@ import pyarrow.parquet as pq
 
 from synth.config import SourceSettings
 from synth.errors import UserError
-from synth.sources.candidates import Candidate, Origin, to_tables
-from synth.sources.locate import line_locator, row_locator
+from synth.sources.candidates import NOTHING_STATED, Candidate, Origin, to_tables
+from synth.sources.locate import TEXT, line_locator, row_locator
 
 SUFFIXES = (".parquet", ".jsonl", ".ndjson")
+COLUMNS = {
+    "path": ("path", "max_stars_repo_path"),
+    "text": TEXT,
+    "collection": ("collection", "repository", "repo_name", "max_stars_repo_name"),
+    "revision": ("revision", "commit", "max_stars_repo_head_hexsha"),
+    "license": ("license", "licenses", "max_stars_repo_licenses"),
+}
+"""What a row is made of, and the columns that may hold it, the first of them that is there."""
+_NEEDED = ("path", "text")
+ROWS_AT_ONCE = 256
 
 
 def is_table(path: Path) -> bool:
@@ -24,7 +37,9 @@ def is_table(path: Path) -> bool:
     return path.suffix.lower() in SUFFIXES
 
 
-def list_table(path: Path, settings: SourceSettings, seen: set[bytes]) -> Iterator[pa.Table]:
+def list_table(
+    path: Path, settings: SourceSettings, seen: set[bytes], stated: Origin = NOTHING_STATED
+) -> Iterator[pa.Table]:
     """List the documents of a Parquet or JSONL file.
 
     Raises:
@@ -33,8 +48,9 @@ def list_table(path: Path, settings: SourceSettings, seen: set[bytes]) -> Iterat
     rows = _parquet(path) if path.suffix.lower() == ".parquet" else _jsonl(path)
     names: set[tuple[str, str]] = set()
     # Documents stay in the order of the file, so that no more than one row group has to be in memory.
-    for collection, group in groupby(rows, key=lambda row: row.collection or path.stem):
-        yield from to_tables(_candidates(collection, group, names), Origin(collection), settings, seen)
+    for found, group in groupby(rows, key=lambda row: row.origin):
+        origin = stated.or_else(found).or_else(Origin(path.stem))
+        yield from to_tables(_candidates(origin.collection, group, names), origin, settings, seen)
 
 
 def _candidates(collection: str, rows: Iterator["Row"], names: set[tuple[str, str]]) -> Iterator[Candidate]:
@@ -53,7 +69,7 @@ class Row:
     """One document; `where` names it in messages."""
 
     where: str
-    collection: str
+    origin: Origin
     path: str
     text: str
     locator: str
@@ -65,21 +81,34 @@ def _parquet(path: Path) -> Iterator[Row]:
     except (OSError, pa.ArrowException) as error:
         raise UserError(f"source {path} is no readable Parquet file: {_first_line(error)}") from None
     names = file.schema_arrow.names
-    for needed in ("path", "text"):
-        if needed not in names:
+    columns = _columns(names)
+    for needed in _NEEDED:
+        if needed not in columns:
             raise UserError(f"source {path} has no column {needed!r} (it has {', '.join(names)}); add or rename one")
-    columns = ["path", "text", *(["collection"] if "collection" in names else [])]
-    for name in columns:
+    for what, name in columns.items():
         kind = file.schema_arrow.field(name).type
+        is_several = what == "license" and (pa.types.is_list(kind) or pa.types.is_large_list(kind))
+        kind = kind.value_type if is_several else kind
         if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
             raise UserError(f"source {path}: column {name!r} holds {kind}, not text; convert it to strings")
     try:
         for group in range(file.num_row_groups):
-            for index, row in enumerate(file.read_row_group(group, columns=columns).to_pylist()):
+            for index, row in enumerate(_rows_of(file, group, list(columns.values()))):
                 where = f"{path}, row group {group}, row {index}"
                 yield _checked(where, row, row_locator(path, group, index))
     except (OSError, pa.ArrowException) as error:
         raise UserError(f"source {path} is damaged: {_first_line(error)}") from None
+
+
+def _columns(names: Sequence[str] | Mapping[str, Any]) -> dict[str, str]:
+    """The column that holds each thing, of those that there are."""
+    found = {what: next((name for name in known if name in names), "") for what, known in COLUMNS.items()}
+    return {what: name for what, name in found.items() if name}
+
+
+def _rows_of(file: pq.ParquetFile, group: int, columns: list[str]) -> Iterator[dict[str, Any]]:
+    for batch in file.iter_batches(ROWS_AT_ONCE, row_groups=[group], columns=columns):
+        yield from batch.to_pylist()
 
 
 def _jsonl(path: Path) -> Iterator[Row]:
@@ -106,16 +135,24 @@ def _json(where: str, line: bytes) -> dict[str, Any]:
 
 
 def _checked(where: str, row: dict[str, Any], locator: str) -> Row:
-    collection = row.get("collection")
-    for name in ("path", "text"):
-        if not isinstance(row.get(name), str):
-            raise UserError(f"{where}: {name!r} must be a string, got {type(row.get(name)).__name__}")
-    if collection is not None and not isinstance(collection, str):
-        raise UserError(f"{where}: 'collection' must be a string, got {type(collection).__name__}")
-    if not row["path"].strip():
+    columns = _columns(row)
+    named = {what: row[name] for what, name in columns.items()}
+    for what in _NEEDED:
+        if not isinstance(named.get(what), str):
+            raise UserError(f"{where}: {what!r} must be a string, got {type(named.get(what)).__name__}")
+    several = named.get("license")
+    if isinstance(several, list) and all(isinstance(item, str) for item in several):
+        named["license"] = " AND ".join(sorted(several))
+    for what in ("collection", "revision", "license"):
+        if named.get(what) is not None and not isinstance(named[what], str):
+            raise UserError(f"{where}: {columns[what]!r} must be a string, got {type(named[what]).__name__}")
+    if not named["path"].strip():
         raise UserError(f"{where}: 'path' is empty; name each document")
-    path, collection = (text.encode("utf-8", "backslashreplace").decode() for text in (row["path"], collection or ""))
-    return Row(where, collection, path, row["text"], locator)
+    path, *origin = (
+        (named.get(what) or "").encode("utf-8", "backslashreplace").decode()
+        for what in ("path", "collection", "revision", "license")
+    )
+    return Row(where, Origin(*origin), path, named["text"], locator)
 
 
 def _first_line(error: Exception) -> str:

@@ -60,7 +60,9 @@ def read_rows(
     for number, record in enumerate(read_records(path, stage, split, columns)):
         if split == "rejected" and not _may_be_used(record, stage, reasons):
             continue
-        scores = {check["name"]: check["score"] for check in record.get("checks") or () if check["score"] is not None}
+        scores = {
+            check["name"]: check["score"] for check in _checks(record) if isinstance(check.get("score"), int | float)
+        }
         judges.update(scores)
         value = scores.get(quality, record.get(quality))
         is_known = is_known or value is not None
@@ -109,8 +111,15 @@ def _names(root: Path, pattern: str) -> list[str]:
 
 
 def _may_be_used(record: Mapping[str, Any], stage: str, reasons: Sequence[str]) -> bool:
-    failed = {check["name"] for check in record.get("checks") or () if not check["passed"]}
+    failed = {check["name"] for check in _checks(record) if not check.get("passed")}
     return record.get("stage") == stage and bool(failed) and failed.issubset(reasons)
+
+
+def _checks(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The checks of a row of ours; a column of that name that holds anything else is not ours to read."""
+    checks = record.get("checks")
+    found = checks if isinstance(checks, list) else []
+    return [check for check in found if isinstance(check, Mapping) and isinstance(check.get("name"), str)]
 
 
 def _mean(scores: Mapping[str, float]) -> float:

@@ -127,7 +127,7 @@ def stage_release(
     from synth.shards import open_staging, write_pages, write_release
 
     def stage(out: Path, count: int = 30, folders: tuple[str, ...] = ("cpt", "sft", "rejected")) -> Path:
-        staging = open_staging(out)
+        staging = open_staging(out, out)
         rows = make_rows(20, "cpt") + make_rows(2, "cpt", "validation") if "cpt" in folders else []
         rows += make_rows(count, "sft") + make_rows(1, "sft", "validation")
         rejected = make_rows(3, "sft", "rejected", passed=False) if "rejected" in folders else []

@@ -163,7 +163,7 @@ def test_what_belongs_to_no_release_is_not_committed(tmp_path: Path, stage_relea
 
 def test_staging_is_empty_whatever_a_killed_run_left(tmp_path: Path, stage_release: Stage) -> None:
     stage_release(tmp_path)
-    staging = open_staging(tmp_path)
+    staging = open_staging(tmp_path, tmp_path)
     assert list(staging.iterdir()) == []
     assert staging.parent == tmp_path / ".run"
 

@@ -80,10 +80,11 @@ class TextGraph:
         known = entities.filter(pc.equal(entities["collection"], collection))
         names = {row["entity_id"]: _entity(row) for row in known.to_pylist()}
         said: dict[str, list[tuple[str, int]]] = defaultdict(list)
-        columns = (links[name].to_pylist() for name in ("passage_id", "entity_id", "count"))
+        # Of a thousand collections each sees a thousandth of the links: what is not its own never becomes an object.
+        own = links.filter(pc.is_in(links["passage_id"], pa.array(list(found), pa.string())))
+        columns = (own[name].to_pylist() for name in ("passage_id", "entity_id", "count"))
         for passage_id, entity_id, count in zip(*columns, strict=True):
-            if passage_id in found:
-                said[passage_id].append((entity_id, count))
+            said[passage_id].append((entity_id, count))
         return cls(found, names, said)
 
     @property

@@ -4,14 +4,13 @@ One call a window brings a summary and the entities with their kinds (EntiGraph,
 where the text says it: `synth.graph.text.find_mentions` searches each name in the passages of its document.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from synth.config import TeacherSettings
 from synth.graph.text.tables import ENTITY_KINDS
 from synth.prompts import load_prompt
-from synth.recipes.base import Draft, Source
+from synth.recipes.base import Draft, Source, load_json
 from synth.recipes.docs.frame import asked, draft
 from synth.recipes.docs.windows import Window, windows
 from synth.schema import content_id
@@ -56,7 +55,7 @@ def read_entities(text: str) -> list[Name]:
     Raises:
         ValueError: it is no JSON of the prompt's shape.
     """
-    found = json.loads(text)
+    found = load_json(text)
     try:
         named = {" ".join(item["name"].split()): item["kind"] for item in found["entities"]}
     except (KeyError, TypeError, AttributeError) as error:

@@ -5,13 +5,12 @@ the trace and the answer come back together, and what cannot be asked better (a 
 as the templates have it.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from synth.config import TeacherSettings
 from synth.prompts import load_prompt, render
-from synth.recipes.base import Source
+from synth.recipes.base import Source, load_json
 from synth.recipes.docs.frame import asked
 from synth.schema import content_id
 
@@ -50,7 +49,7 @@ def pose(task: Task, text: str, settings: TeacherSettings) -> Iterator[dict[str,
     Raises:
         ValueError: the answer is no JSON of the prompt's shape.
     """
-    found = json.loads(text)
+    found = load_json(text)
     try:
         facts = {key: [found[key].strip()] for key in ("question", "reasoning", "answer")}
     except (KeyError, TypeError, AttributeError) as error:

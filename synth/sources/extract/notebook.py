@@ -59,5 +59,5 @@ def _block(cell: dict[str, Any], code_language: str) -> str:
     if kind == "code":
         return fenced(text, code_language)
     if kind == "heading":  # format 3
-        return f"{'#' * (level if level in range(1, 7) else 1)} {text.strip()}"
+        return f"{'#' * (int(level) if level in range(1, 7) else 1)} {text.strip()}"
     return text.strip("\n") if kind == "markdown" else ""

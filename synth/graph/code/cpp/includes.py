@@ -132,7 +132,7 @@ def _named_in(text: str) -> list[str]:
     """The include directories of a compilation database, each once."""
     try:
         entries = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
     found: dict[str, None] = {}
     for entry in entries if isinstance(entries, list) else ():

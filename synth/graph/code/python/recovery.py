@@ -10,6 +10,7 @@ import re
 
 from tree_sitter import Tree
 
+from synth.graph.code.effort import Effort
 from synth.graph.code.python.grammar import parse
 
 MAX_JOINED = 50  # pieces that are tried together, for strings and brackets that go on over lines without indentation
@@ -28,30 +29,32 @@ def parse_soundly(source: bytes) -> tuple[Tree, list[int]]:
     if not tree.root_node.has_error:
         return tree, []
     sound = bytearray(source)
-    broken = _blank_broken(sound, 0, len(sound), 0)
+    broken = _blank_broken(sound, 0, len(sound), 0, Effort(len(source)))
     tree = parse(bytes(sound))
     return tree, sorted({source.count(b"\n", 0, position) + 1 for position in broken})
 
 
-def _blank_broken(source: bytearray, start: int, end: int, indent: int) -> list[int]:
+def _blank_broken(source: bytearray, start: int, end: int, indent: int, effort: Effort) -> list[int]:
     """Blank the broken statements between two offsets; returns where they began."""
     broken: list[int] = []
     starts = _statement_starts(source, start, end, indent)
     position = 0
     while position < len(starts) - 1:
-        last = _sound_until(source, starts, position)
+        last = _sound_until(source, starts, position, effort)
         if last is None:
             last = position + 1
-            broken += _blank_piece(source, starts[position], starts[last])
+            broken += _blank_piece(source, starts[position], starts[last], effort)
         position = last
     return broken
 
 
-def _sound_until(source: bytearray, starts: list[int], position: int) -> int | None:
+def _sound_until(source: bytearray, starts: list[int], position: int, effort: Effort) -> int | None:
     """The fewest pieces from this one on that parse together, as the index after the last; None if none do."""
     begin = starts[position]
     for last in range(position + 1, min(position + 1 + MAX_JOINED, len(starts))):
         piece = bytes(source[begin : starts[last]])
+        if not effort.allows(len(piece)) and last > position + 1:
+            return None
         if not parse(_dedent(piece)).root_node.has_error:
             return last
         if last == position + 1 and not _may_go_on(piece):
@@ -71,13 +74,13 @@ def _dedent(piece: bytes) -> bytes:
     return b"if 1:\n" + piece if piece[:1] in {b" ", b"\t"} else piece
 
 
-def _blank_piece(source: bytearray, start: int, end: int) -> list[int]:
+def _blank_piece(source: bytearray, start: int, end: int, effort: Effort) -> list[int]:
     """Blank a broken piece, or what is broken in the body of a class."""
     header = _HEADER.match(source, start, end)
-    if header is not None:
+    if header is not None and effort.allows(end - start):
         body = re.compile(rb"(?:[ \t]*(?:#[^\n]*)?\r?\n)*([ \t]+)(?=\S)").match(source, header.end(), end)
         if body is not None:
-            broken = _blank_broken(source, header.end(), end, len(body[1]))
+            broken = _blank_broken(source, header.end(), end, len(body[1]), effort)
             if broken and not parse(_dedent(bytes(source[start:end]))).root_node.has_error:
                 return broken
     source[start:end] = re.sub(rb"[^\r\n]", b" ", source[start:end])

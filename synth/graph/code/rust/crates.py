@@ -39,7 +39,7 @@ def read_packages(manifests: Mapping[str, str]) -> list[Package]:
         if path.rpartition("/")[2] == "Cargo.toml":
             try:
                 read[path.rpartition("/")[0]] = tomllib.loads(text)
-            except tomllib.TOMLDecodeError:
+            except (ValueError, RecursionError):  # besides its own error, of numbers that are too long and of nesting
                 continue
     return [_package(folder, table, read) for folder, table in read.items() if "package" in table]
 

@@ -10,6 +10,7 @@ import re
 
 from tree_sitter import Tree
 
+from synth.graph.code.effort import Effort
 from synth.graph.code.toolkit.syntax import Syntax
 
 MAX_JOINED = 50  # pieces that are tried together, for strings and comments that go on over lines without indentation
@@ -29,7 +30,7 @@ def parse_soundly(syntax: Syntax, source: bytes) -> tuple[Tree, list[int]]:
     lines = broken_lines(tree)
     if not syntax.keeps_broken:
         sound = bytearray(source)
-        _blank_broken(syntax, sound, 0, len(sound), b"", MAX_LEVELS)
+        _blank_broken(syntax, sound, 0, len(sound), b"", MAX_LEVELS, Effort(len(source)))
         tree = syntax.parse(bytes(sound))
     return tree, lines
 
@@ -47,23 +48,27 @@ def broken_lines(tree: Tree) -> list[int]:
     return sorted(lines)
 
 
-def _blank_broken(syntax: Syntax, source: bytearray, start: int, end: int, indent: bytes, levels: int) -> None:
+def _blank_broken(
+    syntax: Syntax, source: bytearray, start: int, end: int, indent: bytes, levels: int, effort: Effort
+) -> None:
     """Blank the broken statements between two offsets that have this indentation."""
     starts = _statement_starts(syntax, source, start, end, indent)
     position = 0
     while position < len(starts) - 1:
-        last = _sound_until(syntax, source, starts, position)
+        last = _sound_until(syntax, source, starts, position, effort)
         if last is None:
             last = position + 1
-            _blank_piece(syntax, source, starts[position], starts[last], indent, levels)
+            _blank_piece(syntax, source, starts[position], starts[last], indent, levels, effort)
         position = last
 
 
-def _sound_until(syntax: Syntax, source: bytearray, starts: list[int], position: int) -> int | None:
+def _sound_until(syntax: Syntax, source: bytearray, starts: list[int], position: int, effort: Effort) -> int | None:
     """The fewest pieces from this one on that parse together, as the index after the last; None if none do."""
     begin = starts[position]
     for last in range(position + 1, min(position + 1 + MAX_JOINED, len(starts))):
         piece = bytes(source[begin : starts[last]])
+        if not effort.allows(len(piece)) and last > position + 1:
+            return None
         if _is_sound(syntax, piece):
             return last
         if last == position + 1 and not _may_go_on(piece):
@@ -81,12 +86,14 @@ def _may_go_on(piece: bytes) -> bool:
     return piece.count(b"`") % 2 == 1 or piece.count(b'"""') % 2 == 1 or piece.count(b"/*") > piece.count(b"*/")
 
 
-def _blank_piece(syntax: Syntax, source: bytearray, start: int, end: int, indent: bytes, levels: int) -> None:
+def _blank_piece(
+    syntax: Syntax, source: bytearray, start: int, end: int, indent: bytes, levels: int, effort: Effort
+) -> None:
     """Blank a broken piece, or what is broken in the body of a class."""
     header = syntax.holds_members.match(source, start, end)
     body = syntax.opens_body.search(source, header.end(), end) if header is not None and levels else None
     if body is not None and len(body[1]) > len(indent):
-        _blank_broken(syntax, source, body.start(1), end, body[1], levels - 1)
+        _blank_broken(syntax, source, body.start(1), end, body[1], levels - 1, effort)
     elif header is None:
         source[start:end] = re.sub(rb"[^\r\n]", b" ", source[start:end])
 

@@ -17,6 +17,7 @@ from synth.graph.code.toolkit.trees import one_line, text_of
 from synth.graph.code.typescript.types import written
 
 HERE = Path(__file__).parent
+MAX_ABOVE = 40  # nodes above a definition in which `declare` is looked for; to find one takes a walk from the root
 _SIGNATURES = frozenset({"function_signature", "method_signature"})
 _HINT = re.compile(rb"[<,\s](in|out)\s+[A-Z_$]|export\s+type\s*\*|default\s+abstract")
 _NEW = re.compile(
@@ -89,9 +90,11 @@ class TypeScriptSyntax(ScriptSyntax):
 
     def _is_ambient(self, node: Node) -> bool:
         current = node.parent
-        while current is not None and current.type != "ambient_declaration":
+        for _ in range(MAX_ABOVE):
+            if current is None or current.type == "ambient_declaration":
+                return current is not None
             current = current.parent
-        return current is not None
+        return False
 
     def has_body(self, node: Node, kind: str) -> bool:
         """A signature has none, but in interfaces and types, where nothing has."""

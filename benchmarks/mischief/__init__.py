@@ -1,0 +1,1 @@
+"""What goes wrong on bad days, done on purpose."""
