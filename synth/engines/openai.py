@@ -111,7 +111,10 @@ class OpenAIEngine:
 
     def said(self, problem: Exception) -> str:
         """What the endpoint said, without the key: some repeat it, and what they say goes into files."""
-        text = faults.said(problem)
+        return self.without_key(faults.said(problem))
+
+    def without_key(self, text: str) -> str:
+        """What goes into files of what an endpoint sent."""
         return text.replace(self._key, "***") if self._key else text
 
     def close(self) -> None:
@@ -266,7 +269,8 @@ class _Requests:
                 continue
             rows.append(
                 {
-                    "task_id": task["task_id"], "status": "ok", "text": text, "reasoning": reasoning,
+                    "task_id": task["task_id"], "status": "ok", "text": self.engine.without_key(text),
+                    "reasoning": self.engine.without_key(reasoning),
                     "finish_reason": reason, "error": "",
                     "engine": self.engine.name, "model": self.engine.model,
                 }

@@ -460,12 +460,13 @@ def test_the_key_goes_to_the_endpoint_and_nowhere_else():
     def behave(request: dict, before: int) -> Reply:
         is_bad = "question 2" in str(request)
         repeated = {"error": {"message": "bad request with key sk-secret-of-the-test"}}
-        return Reply(400, repeated) if is_bad else Reply(body=completion(request))
+        return Reply(400, repeated) if is_bad else Reply(body=completion(request, "Said sk-secret-of-the-test."))
 
     with serve(behave) as endpoint:
         answers = ask(endpoint.url, [task(1), task(2)])
     assert {head["authorization"] for head in endpoint.headers} == {"Bearer sk-secret-of-the-test"}
     assert "bad request with key ***" in repr(answers)
+    assert answers[0][0]["text"] == "Said ***."
     assert "sk-secret" not in repr(answers) + repr(settings(endpoint.url))
 
 
