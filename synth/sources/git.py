@@ -10,7 +10,11 @@ from pathlib import Path
 from synth.errors import UserError
 
 _URL = re.compile(r"^(?:git\+)?(?:https?|ssh|git|file)://|^[\w.\-]+@[\w.\-]+:(?!//)")
-_PASSWORD = re.compile(r"(?<=://)[^/@\s]+@")
+_PASSWORD = re.compile(
+    r"(?<=://)(?:[^/@\s']+|[^/@\s':]*:[^@\s']*)@"  # a password may hold a slash
+    r"|(?<=[?&])[^=&\s]*(?:token|key|secret|password|auth)[^=&\s]*=[^&\s']*",
+    re.IGNORECASE,
+)
 _REVISION = re.compile(r"[\w.][\w./\-]*")
 TIMEOUT_SECONDS = 3600
 

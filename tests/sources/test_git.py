@@ -56,9 +56,13 @@ def test_what_would_run_a_command_is_refused(listing, url, tmp_path, monkeypatch
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_url_that_leads_nowhere_is_one_line_without_the_password(listing, tmp_path):
+@pytest.mark.parametrize(
+    "url",
+    ["file://user:hunter22@{}/nowhere.git", "file://{}/no?private_token=hunter22"],
+)
+def test_a_url_that_leads_nowhere_is_one_line_without_the_password(listing, url, tmp_path):
     with pytest.raises(UserError, match="git cannot clone") as caught:
-        listing(f"file://user:hunter22@{tmp_path}/nowhere.git")
+        listing(url.format(tmp_path))
     assert "hunter22" not in str(caught.value)
     assert "\n" not in str(caught.value)
 
