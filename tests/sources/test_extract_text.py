@@ -10,7 +10,7 @@ from synth.sources.extract.data import is_data
 from synth.sources.extract.formats import extract
 from synth.sources.extract.hyphens import join, words_of
 from synth.sources.extract.paging import running_lines
-from synth.sources.extract.plain import without_pages
+from synth.sources.extract.plain import without_contents, without_pages
 from synth.sources.extract.titles import markdown_title, plain_title, rst_title
 from synth.sources.skips import Skip
 
@@ -107,6 +107,14 @@ def test_headers_and_footers_of_printed_pages_are_removed_and_paragraphs_made_wh
     assert without_pages(printed(*bodies).replace("\f", feed)) == (
         "   Notes are carried by\n   pigeons, which know\n   the way home.\n\n   Rain is no reason.\n\n   The end.\n"
     )
+
+
+def test_lines_of_a_table_of_contents_are_no_text():
+    text = (
+        "Contents\n\n   1. Introduction ..................................................3\n"
+        "   1.1. Terms . . . . . . . . . . . . iv\n\n1. Introduction\n\nWait....... 12 of them came in the end.\n"
+    )
+    assert without_contents(text) == "Contents\n\n\n1. Introduction\n\nWait....... 12 of them came in the end.\n"
 
 
 def test_form_feeds_between_sections_are_removed_alone():

@@ -193,7 +193,7 @@ DATES = words_of(
     """
 )
 
-LITERALS = words_of("true false null none nil yes no on off self this")
+LITERALS = words_of("true false null none nil yes no on off self this foo foobar baz qux quux")
 """What is marked as code and names nothing of the subject."""
 
 ORGANIZATIONS = words_of(

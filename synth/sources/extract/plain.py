@@ -11,6 +11,7 @@ from synth.sources.skips import Skip
 
 TITLES = {"markdown": markdown_title, "rst": rst_title, "text": plain_title}
 _FOOTER = re.compile(r"^\S.*\[Page \w{1,5}\][ \t]*\n", re.MULTILINE)
+_LEADER = re.compile(r"(?:\. ?){4,}[ \t]*[\divxlc]{1,6}[ \t]*$")  # of a table of contents, up to the number of a page
 _SENTENCE_END = re.compile(r"[.:;!?)\]\"']$")
 
 
@@ -25,8 +26,15 @@ def extract(data: bytes, language: str) -> Extracted:
     if language == "text":
         if is_data(text):
             raise Skip("data")
-        text = without_pages(text)
+        text = without_contents(without_pages(text))
     return Extracted(text, TITLES[language](text), encoding)
+
+
+def without_contents(text: str) -> str:
+    """A text without the lines that lead by dots to the number of a page."""
+    if "...." not in text and ". . . ." not in text:
+        return text
+    return "\n".join(line for line in text.split("\n") if not _LEADER.search(line))
 
 
 def without_pages(text: str) -> str:
