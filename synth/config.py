@@ -329,6 +329,7 @@ class CheckSettings(Settings):
     """What is kept."""
 
     min_answer_tokens: int = Field(3, ge=0)
+    min_text_tokens: int = Field(32, ge=0, description="a shorter text of a teacher for pretraining is rejected")
     max_sample_tokens: int = Field(8192, ge=1, description="a longer instruction sample is rejected")
     max_reasoning_tokens: int = Field(4096, ge=1, description="a sample with a longer trace is rejected")
     near_duplicate_threshold: float = Field(0.8, gt=0, le=1, description="MinHash Jaccard on word 5-grams")

@@ -205,3 +205,12 @@ def test_what_is_the_sources_own_may_repeat_itself(context):
     for own in (written(loop, engine="template"), written(loop, recipe="docs.passage")):
         assert repetition.check(own, context).detail.startswith("not checked")
         assert well_formed.check({**own, "text": "```python\nx = 1\n"}, context).passed
+
+
+def test_a_text_of_a_few_words_that_a_teacher_wrote_teaches_nothing():
+    context = make_context(min_text_tokens=8)
+    assert not length.check(written("Twaddle of four words."), context).passed
+    assert length.check(
+        written("Harbour keeps a tide log, in which every message stands until a pilot reads it."), context
+    ).passed
+    assert length.check(written("Own words.", recipe="docs.passage"), context).passed
