@@ -30,8 +30,14 @@ def fingerprint(*parts: Any) -> str:
     return hashlib.blake2b(json.dumps(parts, sort_keys=True).encode(), digest_size=8).hexdigest()
 
 
-def write_atomically(path: Place, data: bytes) -> None:
-    """Write a file so that it is either absent or whole, also after a crash."""
+def write_atomically(path: Place, data: bytes, *, is_durable: bool = True) -> None:
+    """Write a file so that it is either absent or whole, also after a crash.
+
+    Args:
+        path: of the file.
+        data: all of it.
+        is_durable: wait until it is on the disk; else it outlives this process, but maybe not the machine.
+    """
     if isinstance(path, Remote):
         path.write_bytes(data)
         return
@@ -42,11 +48,13 @@ def write_atomically(path: Place, data: bytes) -> None:
         with temporary.open("wb") as stream:
             stream.write(data)
             stream.flush()
-            os.fsync(stream.fileno())
+            if is_durable:
+                os.fsync(stream.fileno())
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)  # a full disk is not made fuller
-    _sync_folder(path.parent)
+    if is_durable:
+        _sync_folder(path.parent)
 
 
 def _sync_folder(path: Path) -> None:
@@ -96,8 +104,8 @@ class Stage:
         The note goes however the block ends; only the death of the process leaves it.
         """
         note = self.path.parent / BEGUN / f"{self.path.name}-{index:05d}"
-        deaths = int(note.read_text()) if note.exists() else 0
-        write_atomically(note, str(deaths + 1).encode())
+        deaths = int(note.read_text() or 0) if note.exists() else 0
+        write_atomically(note, str(deaths + 1).encode(), is_durable=False)
         try:
             yield deaths
         finally:

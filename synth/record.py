@@ -166,7 +166,7 @@ class Recorder:
             recent = self.record.teacher.recent if self.record.teacher else ()
             self.record.teacher = _teacher_note(*self._asking, recent)
         try:
-            write_atomically(self._path, self.record.model_dump_json(indent=1).encode())
+            write_atomically(self._path, self.record.model_dump_json(indent=1).encode(), is_durable=False)
         except OSError as error:
             log.info("%s cannot be written: %s", self._path, error.strerror or error)
 

@@ -215,7 +215,7 @@ def test_why_a_run_ended_is_said_but_not_what_an_error_quotes(tmp_path, monkeypa
 
 
 def test_a_run_goes_on_where_its_notes_cannot_be_written(tmp_path, monkeypatch, made):
-    def full(*_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(record, "write_atomically", full)
