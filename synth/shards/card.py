@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from synth.hostile import show_hidden
+from synth.cells import cell, code, one_line
 from synth.shards.layout import SPLITS
 from synth.shards.metrics import Metrics
 
@@ -45,7 +45,7 @@ def render_card(metrics: Metrics) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"cell": _cell, "code": _code, "count": _count}
+    environment.filters |= {"cell": cell, "code": code, "count": _count}
     header = yaml.safe_dump(_header(metrics), sort_keys=False, allow_unicode=True, width=math.inf)
     about = {"about_code": _is_about(metrics, code=True), "about_documents": _is_about(metrics, code=False)}
     page = environment.get_template("card.md.j2")
@@ -59,7 +59,7 @@ def _is_about(metrics: Metrics, code: bool) -> bool:
 
 
 def _header(metrics: Metrics) -> dict[str, Any]:
-    header: dict[str, Any] = {"pretty_name": _line(f"Corpus of {name_sources(metrics)}"), "language": ["en"]}
+    header: dict[str, Any] = {"pretty_name": one_line(f"Corpus of {name_sources(metrics)}"), "language": ["en"]}
     header |= _license(metrics)
     languages = [language for language in sorted(metrics.documents.languages) if re.fullmatch(r"[\w+#-]+", language)]
     header["tags"] = ["synthetic", *(["code"] if _is_about(metrics, code=True) else []), *languages]
@@ -85,30 +85,11 @@ def _license(metrics: Metrics) -> dict[str, str]:
     if len(licenses) != 1 or not (spdx := licenses.pop()):
         return {}
     name = spdx.lower().removesuffix("-only").removesuffix("-or-later")
-    return {"license": name} if name in _HUB_LICENSES else {"license": "other", "license_name": _line(spdx)}
+    return {"license": name} if name in _HUB_LICENSES else {"license": "other", "license_name": one_line(spdx)}
 
 
 def _size(rows: int) -> str:
     return next((name for limit, name in _SIZES if rows < limit), "n>1M")
-
-
-def _line(value: object) -> str:
-    return " ".join(show_hidden(str(value)).split())
-
-
-def _cell(value: object) -> str:
-    """Write a value as plain Markdown text on one line, safe within a table."""
-    return re.sub(r"([\\`*_\[\]<>|~&$])", r"\\\1", _line(value)) or "-"
-
-
-def _code(value: object) -> str:
-    """Write a value as Markdown code on one line, safe within a table: its fence is longer than any run within."""
-    text = _line(value).replace("|", "\\|")
-    if not text:
-        return "-"
-    fence = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
-    pad = " " if "`" in text else ""
-    return f"{fence}{pad}{text}{pad}{fence}"
 
 
 def _count(value: float) -> str:

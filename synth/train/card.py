@@ -14,7 +14,7 @@ import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from synth import __version__
-from synth.hostile import show_hidden
+from synth.cells import cell, code, one_line
 from synth.train.settings import TrainSettings
 
 LIBRARIES = ("torch", "transformers", "trl", "peft", "accelerate")
@@ -45,7 +45,7 @@ def render_model_card(
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"cell": _cell, "code": _code, "count": _count}
+    environment.filters |= {"cell": cell, "code": code, "count": _count}
     names = [name_of(path) for path in data]
     return environment.get_template("card.md.j2").render(
         header=_header(stage, name_of(base), names, license_name),
@@ -64,9 +64,9 @@ def render_model_card(
 
 
 def _header(stage: str, base: str, data: Sequence[str], license_name: str | None) -> str:
-    header: dict[str, Any] = {"base_model": _line(base), "datasets": [_line(name) for name in data]}
+    header: dict[str, Any] = {"base_model": one_line(base), "datasets": [one_line(name) for name in data]}
     if license_name:
-        header["license"] = _line(license_name)
+        header["license"] = one_line(license_name)
     header |= {"library_name": "transformers", "pipeline_tag": "text-generation"}
     header["tags"] = ["synth", NAMES[stage].replace(" ", "-")]
     text: str = yaml.safe_dump(header, sort_keys=False, allow_unicode=True, width=math.inf)
@@ -132,23 +132,6 @@ def _versions() -> Iterator[tuple[str, str]]:
             yield library, version(library)
         except PackageNotFoundError:  # cards are also written where a library is not needed
             continue
-
-
-def _line(value: object) -> str:
-    return " ".join(show_hidden(str(value)).split())
-
-
-def _cell(value: object) -> str:
-    """Write a value as plain Markdown text on one line, safe within a table."""
-    return re.sub(r"([\\`*_\[\]<>|~&$])", r"\\\1", _line(value)) or "-"
-
-
-def _code(value: object) -> str:
-    """Write a value as Markdown code on one line, safe within a table: its fence is longer than any run within."""
-    text = _line(value).replace("|", "\\|")
-    fence = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
-    pad = " " if "`" in text else ""
-    return f"{fence}{pad}{text}{pad}{fence}" if text else "-"
 
 
 def _count(value: float) -> str:
