@@ -118,7 +118,8 @@ def test_a_blank_is_filled_by_its_answer_and_given_away_by_nothing(handbook):
         "The kettle of 2020 that people fill in the morning is used all day long.",
         "People of the shop fill the Buono each day before the guests come in.",
         "The Buono is hot, says 1 man.",
-        "People of the kettle name what they mean by the option -Buono of each command.",
+        "Since 2020 the \u2212Buono option causes a command to be run with an empty set of variables.",
+        "In 2020 people of the old shop fill a Buono\u2212kettle with water before each of the guests comes in.",
     ],
 )
 def test_no_blank_where_the_rest_leaves_a_choice(sentence):
