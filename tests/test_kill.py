@@ -12,31 +12,18 @@ from corpora import SHOP, config, rows
 from synth import graphing, run, stages
 
 KILLS = 20
-# Killed from inside, at a chosen one of the moments at which the run touches its folder: so the kills fall on every
-# step, also between the two halves of a commit, however fast the machine is.
 CHILD = """
-import os, signal, sys
+import sys
 from pathlib import Path
 from synth import graphing, run, stages
 from corpora import SHOP, config
+from moments import die_at
 
 out, moment = sys.argv[1], int(sys.argv[2])
-NOTES = "progress.json"  # written by time, so that their number says nothing
-seen = 0
-
-def watch(event, arguments):
-    global seen
-    path = str(arguments[0]) if arguments else ""
-    is_ours = path.startswith(out) and NOTES not in path and path != out + "/.run"
-    if event in {"open", "os.rename", "os.mkdir", "os.remove", "os.rmdir"} and is_ours:
-        seen += 1
-        if seen == moment:
-            os.kill(os.getpid(), signal.SIGKILL)
-
 stages.TASKS_PER_PART, graphing.FILES_PER_PART = 64, 4
-sys.addaudithook(watch)
+seen = die_at(out, moment)
 run.corpus([SHOP], Path(out), config())
-print(seen)
+print(seen())
 """
 
 

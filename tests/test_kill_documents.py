@@ -14,29 +14,18 @@ from test_documents import IN_FLIGHT
 
 KILLS = 4
 CHILD = """
-import os, signal, sys
+import sys
 from pathlib import Path
 from synth import run, stages
+from moments import die_at
 from test_documents import MANUAL, taught
 
 out, url, moment = sys.argv[1], sys.argv[2], int(sys.argv[3])
-NOTES = "progress.json"  # written by time, so that their number says nothing
-seen = 0
-
-def watch(event, arguments):
-    global seen
-    path = str(arguments[0]) if arguments else ""
-    is_ours = path.startswith(out) and NOTES not in path and path != out + "/.run"
-    if event in {"open", "os.rename", "os.mkdir", "os.remove", "os.rmdir"} and is_ours:
-        seen += 1
-        if seen == moment:
-            os.kill(os.getpid(), signal.SIGKILL)
-
 stages.TASKS_PER_PART = 16
-sys.addaudithook(watch)
+seen = die_at(out, moment)
 few = ("recipes.entigraph.pair.samples=12", "recipes.entigraph.triple.samples=12")
 run.corpus([MANUAL], Path(out), taught(url, *few))
-print(seen)
+print(seen())
 """
 
 
