@@ -27,6 +27,12 @@ def test_the_language_of_the_documents_passes(context):
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
+def test_a_score_has_no_digits_that_depend_on_the_machine(code, context):
+    score = language.check(about(f"{ENGLISH} {LANGUAGES[code]}"), context).score
+    assert score == round(score, 3)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
 def test_another_language_is_turned_down(code, context):
     verdict = language.check(about(LANGUAGES[code]), context)
     assert verdict.detail == f"it is in {code}, its evidence in en"

@@ -72,6 +72,13 @@ def test_what_a_text_defines_or_sets_in_bold_is_found_though_it_says_it_once():
     assert {"quorum", "write barrier", "epoch"} <= Graph({"a.rst": text}).names()
 
 
+def test_names_that_examples_use_for_anything_are_no_names():
+    text = "Call `foo` with `qux`, then call `frobnicate`. What `foo` gives is `None`.\n"
+    found = Graph({"a.md": text}).names()
+    assert "frobnicate" in found
+    assert not {"foo", "qux", "None"} & found
+
+
 def test_capitals_for_emphasis_and_titles_in_capitals_are_no_names():
     text = "You MUST NOT do this, but you MAY do that.\n\n- License Must Not Contaminate Other Software\n"
     assert not {"MUST", "MAY", "NOT", "License", "Contaminate"} & Graph({"a.md": text}).names()
